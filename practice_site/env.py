@@ -1,0 +1,216 @@
+"""The one reader of the environment.
+
+`read(os.environ)` turns variables into a frozen `Environment`, or raises `SettingError` with a
+sentence that names the variable and says what to put in it. Nothing else in the project looks at
+the environment.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+
+SURFACES = ("all", "public", "staff")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+KEY_FILE_NAME = "keys.env"
+SECRET_NAMES = (
+    "SECRET_KEY",
+    "INTAKE_PUBLIC_KEYS",
+    "INTAKE_PRIVATE_KEYS",
+    "INTAKE_INDEX_KEY",
+    "INTAKE_EVENT_KEY",
+    "INTAKE_THROTTLE_KEY",
+)
+
+
+class SettingError(Exception):
+    """A setting is missing or cannot be used. The message says which, and what to do."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Every setting of the process, read once and checked."""
+
+    base_dir: Path
+    data_dir: Path
+    port: int
+    site_url: str
+    staff_url: str
+    surface: str
+    web_workers: int
+    trusted_proxies: int
+    log_level: str
+    database: dict[str, Any]
+    email: dict[str, Any] | None
+    rate: int
+    min_fill_seconds: int
+    secrets: dict[str, str]
+
+    @property
+    def https(self) -> bool:
+        return self.site_url.startswith("https://")
+
+    @property
+    def local(self) -> bool:
+        """True where the site is only for this machine: keys may be made here."""
+        return urlsplit(self.site_url).hostname in ("localhost", "127.0.0.1", "::1")
+
+    @property
+    def hosts(self) -> list[str]:
+        urls = (self.site_url, self.staff_url)
+        names = {urlsplit(url).hostname or "" for url in urls}
+        return sorted(names | ({"localhost", "127.0.0.1", "[::1]"} if self.local else set()))
+
+    def key_list(self, name: str) -> list[bytes]:
+        """The 32-byte keys of a comma-separated setting, first one primary."""
+        texts = [text for text in self.secrets.get(name, "").split(",") if text.strip()]
+        return [_key_bytes(name, text.strip()) for text in texts]
+
+    def key(self, name: str) -> bytes | None:
+        keys = self.key_list(name)
+        return keys[0] if keys else None
+
+
+def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
+    """All settings of `variables`. Raises SettingError with a sentence a person can act on."""
+    env = environ.FileAwareEnv()
+    env.ENVIRON = dict(variables)
+    data_dir = Path(_text(env, "DATA_DIR", str(base_dir / "var"))).resolve()
+    port = _number(env, "PORT", 8000, 1, 65535)
+    site_url = _url(env, "SITE_URL", f"http://localhost:{port}")
+    return Environment(
+        base_dir=base_dir,
+        data_dir=data_dir,
+        port=port,
+        site_url=site_url,
+        staff_url=_url(env, "STAFF_URL", site_url),
+        surface=_choice(env, "SURFACE", "all", SURFACES),
+        web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
+        trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
+        log_level=_choice(env, "LOG_LEVEL", "INFO", LOG_LEVELS),
+        database=_database(env, data_dir),
+        email=_email(env),
+        rate=_number(env, "INTAKE_RATE", 20, 0, 1_000_000),
+        min_fill_seconds=_number(env, "INTAKE_MIN_FILL_SECONDS", 3, 0, 3600),
+        secrets=_secrets(env, data_dir),
+    )
+
+
+def _text(env: environ.Env, name: str, default: str) -> str:
+    try:
+        return str(env.str(name, default=default)).strip() or default
+    except OSError as error:
+        raise SettingError(
+            f"{name}_FILE names a file that cannot be read ({error.strerror}). "
+            f"Check the path and who may read it."
+        ) from error
+
+
+def _number(env: environ.Env, name: str, default: int, low: int, high: int) -> int:
+    text = _text(env, name, str(default))
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise SettingError(f"{name} must be a whole number from {low} to {high}. It is {text!r}.")
+    return int(text)
+
+
+def _choice(env: environ.Env, name: str, default: str, choices: tuple[str, ...]) -> str:
+    text = _text(env, name, default)
+    if text not in choices:
+        raise SettingError(f"{name} must be one of {', '.join(choices)}. It is {text!r}.")
+    return text
+
+
+def _url(env: environ.Env, name: str, default: str) -> str:
+    text = _text(env, name, default).rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+        raise SettingError(
+            f"{name} must be the address of the site without a path, "
+            f"such as https://practice.example. It is {text!r}."
+        )
+    return text
+
+
+def _database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
+    url = _text(env, "DATABASE_URL", f"sqlite:///{data_dir / 'site.sqlite3'}")
+    try:
+        config = dict(environ.Env.db_url_config(url))
+    except (ValueError, TypeError, KeyError) as error:
+        raise SettingError(_database_help()) from error
+    if config.get("ENGINE") == "django.db.backends.sqlite3":
+        return _sqlite(config)
+    if config.get("ENGINE") == "django.db.backends.postgresql":
+        return _postgresql(config)
+    raise SettingError(_database_help())
+
+
+def _database_help() -> str:
+    return (
+        "DATABASE_URL must be sqlite:////path/to/file or postgres://user:password@host:5432/name. "
+        "Leave it out to use SQLite in DATA_DIR."
+    )
+
+
+def _sqlite(config: dict[str, Any]) -> dict[str, Any]:
+    """Acknowledged means stored even if the power goes: FULL, with WAL and one writer at a time."""
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    return {**config, "OPTIONS": options}
+
+
+def _postgresql(config: dict[str, Any]) -> dict[str, Any]:
+    options = dict(config.pop("OPTIONS", {}))
+    host = options.pop("host", None)  # postgres://user@/name?host=/run/postgresql
+    options.setdefault("connect_timeout", 5)
+    pooled = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+    return {**config, **pooled, "HOST": host or config.get("HOST", "")}
+
+
+def _email(env: environ.Env) -> dict[str, Any] | None:
+    url = _text(env, "EMAIL_URL", "")
+    if not url:
+        return None
+    if urlsplit(url).scheme not in ("smtp", "smtp+tls", "smtps", "smtp+ssl"):
+        raise SettingError(
+            "EMAIL_URL must look like smtp+tls://user:password@mail.example:587. "
+            "Leave it out to write mail to DATA_DIR/mail."
+        )
+    return dict(environ.Env.email_url_config(url))
+
+
+def _secrets(env: environ.Env, data_dir: Path) -> dict[str, str]:
+    """Secrets from the environment (or NAME_FILE), else from the key file that prepare made."""
+    kept = _key_file(data_dir / KEY_FILE_NAME)
+    found = {name: _text(env, name, kept.get(name, "")) for name in SECRET_NAMES}
+    return {name: text for name, text in found.items() if text}
+
+
+def _key_file(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    try:
+        lines = path.read_text().splitlines()
+    except OSError as error:
+        raise SettingError(
+            f"{path.name} in DATA_DIR cannot be read ({error.strerror}). Run as the user who made it."
+        ) from error
+    pairs = [line.split("=", 1) for line in lines if "=" in line and not line.startswith("#")]
+    return {name.strip(): text.strip() for name, text in pairs}
+
+
+def _key_bytes(name: str, text: str) -> bytes:
+    try:
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (ValueError, binascii.Error):
+        key = b""
+    if len(key) != 32:
+        raise SettingError(
+            f"{name} must hold 32 bytes in URL-safe base64 (43 characters) for each key. "
+            f"Restore it from your recovery sheet; do not make a new one for existing requests."
+        )
+    return key
