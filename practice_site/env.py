@@ -197,7 +197,8 @@ def _key_file(path: Path) -> dict[str, str]:
         lines = path.read_text().splitlines()
     except OSError as error:
         raise SettingError(
-            f"{path.name} in DATA_DIR cannot be read ({error.strerror}). Run as the user who made it."
+            f"{path.name} in DATA_DIR cannot be read ({error.strerror}). "
+            "Run as the user who made it."
         ) from error
     pairs = [line.split("=", 1) for line in lines if "=" in line and not line.startswith("#")]
     return {name.strip(): text.strip() for name, text in pairs}

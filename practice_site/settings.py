@@ -23,11 +23,12 @@ STAFF_URL = ENVIRONMENT.staff_url
 SURFACE = ENVIRONMENT.surface
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 ALLOWED_HOSTS = ENVIRONMENT.hosts
-# Without one the process refuses to start (practice_site.checks); commands that make keys still run.
+# Without one the process refuses to start; the commands that make keys still run.
 SECRET_KEY = ENVIRONMENT.secrets.get("SECRET_KEY", "")
 
+
 INSTALLED_APPS = [
-    "practice_site.admin_config.StaffAdminConfig",
+    "practice_site.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -40,3 +41,172 @@ INSTALLED_APPS = [
     "pages.apps.PagesConfig",
     "intake.apps.IntakeConfig",
 ]
+
+MIDDLEWARE = [
+    # Headers first, so that every answer below carries them, the refused ones too.
+    "django.middleware.security.SecurityMiddleware",
+    "practice_site.middleware.NamedPolicyMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "practice_site.middleware.OwnOriginMiddleware",
+    "practice_site.middleware.BodyLimitMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+ROOT_URLCONF = "practice_site.urls"
+WSGI_APPLICATION = "practice_site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "pages.context_processors.site",
+                "intake.context_processors.promise",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": ENVIRONMENT.database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"  # stored and logged; shown in the practice's own time zone
+USE_I18N = False
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "practice_site.storage.SiteStaticFilesStorage"},
+}
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("practice",)
+CRISPY_TEMPLATE_PACK = "practice"
+CRISPY_FAIL_SILENTLY = False
+
+# Staff accounts. No cookie is ever set outside the staff site.
+STAFF_PATH = "/staff/"
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+SESSION_COOKIE_PATH = STAFF_PATH
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_PATH = STAFF_PATH
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# A one-time link is for the person in front of the terminal: an hour is enough.
+PASSWORD_RESET_TIMEOUT = 60 * 60
+
+# Headers. Over https everything that https allows is on.
+SECURE_SSL_REDIRECT = ENVIRONMENT.https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if ENVIRONMENT.https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.https
+SECURE_HSTS_PRELOAD = ENVIRONMENT.https
+SESSION_COOKIE_SECURE = ENVIRONMENT.https
+CSRF_COOKIE_SECURE = ENVIRONMENT.https
+CSRF_TRUSTED_ORIGINS = sorted({SITE_URL, STAFF_URL})
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# Not no-referrer: Chromium then sends "Origin: null" with every form, and no POST could be trusted.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Three policies, compared as wholes by the suite. Nothing inline anywhere, so no nonce.
+_OWN = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'"],
+    "font-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "manifest-src": ["'self'"],
+    "base-uri": ["'none'"],
+}
+CSP_PUBLIC = {**_OWN, "form-action": ["'self'"], "frame-ancestors": ["'none'"]}
+CSP_STAFF = {
+    **_OWN,
+    "frame-src": ["'self'"],  # the preview of a page beside its editor
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+}
+CSP_PREVIEW = {**_OWN, "form-action": ["'none'"], "frame-ancestors": ["'self'"]}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": CSP_PUBLIC}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: []
+    for name in (
+        "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera",
+        "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope",
+        "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer",
+        "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial",
+        "storage-access", "usb", "web-share", "xr-spatial-tracking",
+    )
+}  # fmt: skip
+
+# Bodies: checked by BodyLimitMiddleware before anything is read, and again by Django.
+BODY_LIMIT_BYTES = 1_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT_BYTES
+
+# Mail. Without EMAIL_URL it is written to DATA_DIR/mail, and staff are told so.
+MAIL_DIR = DATA_DIR / "mail"
+EMAIL_CONFIGURED = ENVIRONMENT.email is not None
+if ENVIRONMENT.email is None:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = MAIL_DIR
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = ENVIRONMENT.email["EMAIL_HOST"]
+    EMAIL_PORT = ENVIRONMENT.email["EMAIL_PORT"] or 25
+    EMAIL_HOST_USER = ENVIRONMENT.email["EMAIL_HOST_USER"] or ""
+    EMAIL_HOST_PASSWORD = ENVIRONMENT.email["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS = ENVIRONMENT.email.get("EMAIL_USE_TLS", False)
+    EMAIL_USE_SSL = ENVIRONMENT.email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+# Never mail error reports: Django's carry form data and exception text.
+ADMINS: list[tuple[str, str]] = []
+MANAGERS: list[tuple[str, str]] = []
+
+# The intake's keys (see docs/operate.md). Empty ones are caught at start, by name.
+INTAKE_PUBLIC_KEYS = ENVIRONMENT.key_list("INTAKE_PUBLIC_KEYS")
+INTAKE_PRIVATE_KEYS = ENVIRONMENT.key_list("INTAKE_PRIVATE_KEYS") if SURFACE != "public" else []
+INTAKE_INDEX_KEY = ENVIRONMENT.key("INTAKE_INDEX_KEY") if SURFACE != "public" else None
+INTAKE_EVENT_KEY = ENVIRONMENT.key("INTAKE_EVENT_KEY")
+INTAKE_THROTTLE_KEY = ENVIRONMENT.key("INTAKE_THROTTLE_KEY")
+INTAKE_RATE = ENVIRONMENT.rate
+INTAKE_MIN_FILL_SECONDS = ENVIRONMENT.min_fill_seconds
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "practice_site.logs.TemplateFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level},
+    "loggers": {
+        # Django's own default adds a handler that mails request data to ADMINS: replaced.
+        "django": {"handlers": [], "level": ENVIRONMENT.log_level, "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}

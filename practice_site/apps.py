@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class PracticeSiteConfig(AppConfig):
+    name = "practice_site"
+    verbose_name = "Practice site"
+
+
+class StaffAdminConfig(AdminConfig):
+    """Django's admin, served by our own staff site."""
+
+    default_site = "practice_site.staff_site.StaffSite"
