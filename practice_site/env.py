@@ -24,7 +24,6 @@ SECRET_NAMES = (
     "INTAKE_PRIVATE_KEYS",
     "INTAKE_INDEX_KEY",
     "INTAKE_EVENT_KEY",
-    "INTAKE_THROTTLE_KEY",
 )
 
 
@@ -47,7 +46,6 @@ class Environment:
     log_level: str
     database: dict[str, Any]
     email: dict[str, Any] | None
-    rate: int
     min_fill_seconds: int
     secrets: dict[str, str]
 
@@ -95,7 +93,6 @@ def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
         log_level=_choice(env, "LOG_LEVEL", "INFO", LOG_LEVELS),
         database=_database(env, data_dir),
         email=_email(env),
-        rate=_number(env, "INTAKE_RATE", 20, 0, 1_000_000),
         min_fill_seconds=_number(env, "INTAKE_MIN_FILL_SECONDS", 3, 0, 3600),
         secrets=_secrets(env, data_dir),
     )

@@ -1,8 +1,6 @@
 from pathlib import Path
 
-import pytest
-
-from practice_site.env import SettingError, read
+from practice_site.env import read
 
 BASE = Path("/srv/site")
 
