@@ -1,0 +1,153 @@
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
+
+if TYPE_CHECKING:
+    pass
+
+
+class Drawing(models.TextChoices):
+    PAIR = "pair"
+    FENCE = "fence"
+    PATH = "path"
+    RIBBONS = "ribbons"
+    RINGS = "rings"
+    WEAVE = "weave"
+    BOATS = "boats"
+    JOINT = "joint"
+
+
+class Page(models.Model):
+    """What the practice says about one thing. Editing changes the draft, never what is public."""
+
+    class Kind(models.TextChoices):
+        HOME = "home", "Home page"
+        TOPIC = "topic", "Topic"
+        SERVICE = "service", "Service"
+        PRACTICE = "practice", "About the practice"
+        CRISIS = "crisis", "Get help now"
+        SAFETY = "safety", "Staying private"
+        LEGAL = "legal", "Legal"
+        SOURCES = "sources", "Sources"
+        QUESTIONS = "questions", "Questions people ask"
+
+    class Group(models.TextChoices):
+        NONE = "", "Not listed"
+        READ = "read", "Read"
+        THERAPY = "therapy", "Therapy here"
+        PRACTICE = "practice", "The practice"
+        LEGAL = "legal", "Legal"
+
+    # What an edition keeps as it stands; the rest of its content is worked out below.
+    COPIED = (
+        "kind", "group", "label", "position", "title", "heading", "summary", "description",
+        "illustration", "indexable", "connect", "calm_line",
+    )  # fmt: skip
+
+    slug = models.SlugField(
+        "address", unique=True, blank=True,
+        help_text="The part after the site's name. It stays as it is once the page was public.",
+    )  # fmt: skip
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.PRACTICE)
+    group = models.CharField(
+        "listed under", max_length=10, choices=Group, blank=True, default=Group.NONE,
+        help_text="The column of the directory at the foot of every page.",
+    )  # fmt: skip
+    label = models.CharField(
+        max_length=60, blank=True, help_text="The short name in lists of pages."
+    )
+    position = models.PositiveSmallIntegerField(default=10, help_text="The lowest stands first.")
+    title = models.CharField(
+        max_length=80,
+        help_text="It stays in the history of the reader's browser. Others may see it there.",
+    )
+    heading = models.CharField(max_length=120, help_text="The large line at the top of the page.")
+    summary = models.TextField(
+        blank=True, help_text="The first lines, in two or three sentences. Markdown works here."
+    )
+    description = models.CharField(
+        max_length=150, blank=True,
+        help_text="What search engines show. Plain words, 150 characters or fewer.",
+    )  # fmt: skip
+    illustration = models.CharField(max_length=10, choices=Drawing, blank=True)
+    calm_line = models.TextField(
+        blank=True,
+        help_text="For a hard subject: what the page is about, and a link to what helps.",
+    )
+    next_page = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name="next to read", help_text="One page, named at the end of this one.",
+    )  # fmt: skip
+    indexable = models.BooleanField("search engines may list it", default=True)
+    connect = models.BooleanField(
+        "ends with the way to connect", default=True,
+        help_text="Not on pages about crisis, safety and the law.",
+    )  # fmt: skip
+    reviewed_on = models.DateField(
+        null=True, blank=True, help_text="When someone last checked the whole page."
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
+        related_name="+",
+    )  # fmt: skip
+    confirmed_on = models.DateField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["group", "position", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(slug="", kind="home")
+                | ~(models.Q(slug="") | models.Q(kind="home")),
+                name="page_home_has_no_slug",
+                violation_error_message="The home page, and no other, has an empty address.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None, confirmed_on=None)
+                | models.Q(confirmed_by__isnull=False, confirmed_on__isnull=False),
+                name="page_confirmed_by_someone",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("page", args=[self.slug]) if self.slug else reverse("home")
+
+
+class Section(models.Model):
+    class Style(models.TextChoices):
+        PROSE = "prose"
+        CALLOUT = "callout", "In our work"
+        STEPS = "steps", "Numbered steps"
+        FACTS = "facts"
+        CARDS = "cards"
+        QUOTE = "quote"
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="sections")
+    position = models.PositiveSmallIntegerField(default=10)
+    heading = models.CharField(max_length=120, blank=True)
+    slug = models.SlugField(
+        "anchor", max_length=120, blank=True,
+        help_text="What links to this section end with. Empty: made from the heading.",
+    )  # fmt: skip
+    style = models.CharField(max_length=10, choices=Style, default=Style.PROSE)
+    drawing = models.CharField(max_length=10, choices=Drawing, blank=True)
+    body = models.TextField(
+        blank=True,
+        help_text="Markdown. ### starts a heading, [@key] cites a source, {phone} is your number.",
+    )
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.heading or f"Section {self.position}"
+
+    @property
+    def anchor(self) -> str:
+        return self.slug or slugify(self.heading)

@@ -1,0 +1,222 @@
+from collections.abc import Iterable
+from datetime import time
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.db import models
+from django.http import HttpRequest
+
+from pages import phone
+from pages.models.crisis_line import Region
+
+DEFAULT_EXIT = "https://www.weather.gov"
+
+
+def known_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError('Name a time zone such as "America/Los_Angeles".')
+
+
+class Practice(models.Model):
+    """The one row of facts about the practice."""
+
+    class Channel(models.TextChoices):
+        CALL = "call", "Phone call"
+        TEXT = "text", "Text message"
+        EMAIL = "email", "Email"
+        OWN = "own", "The person contacts us"
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(max_length=80)
+    is_example = models.BooleanField(
+        "this is the example practice", default=False,
+        help_text="Untick it once the facts on this screen are your own.",
+    )  # fmt: skip
+    phone = models.CharField(max_length=30, help_text="As you would print it on a card.")
+    text_number = models.CharField("number for texts", max_length=30, blank=True)
+    street = models.CharField(max_length=120)
+    town = models.CharField(max_length=80)
+    state = models.CharField(max_length=60)
+    postal_code = models.CharField(max_length=12)
+    region = models.ForeignKey(
+        Region, models.PROTECT, related_name="practices",
+        help_text="It decides which crisis lines the site shows.",
+    )  # fmt: skip
+    time_zone = models.CharField(
+        max_length=60, validators=[known_time_zone],
+        help_text='The practice\'s own clock, such as "America/Los_Angeles".',
+    )  # fmt: skip
+    service_states = models.JSONField(
+        "states served", default=list,
+        help_text="One a line. Where your therapists are licensed to see people.",
+    )  # fmt: skip
+    promise_working_days = models.PositiveSmallIntegerField(
+        default=2, validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text="Within how many working days everyone who writes hears from you.",
+    )  # fmt: skip
+    paused_until = models.DateField(
+        null=True, blank=True,
+        help_text="While you are away: the first day you are back. Empty when you are here.",
+    )  # fmt: skip
+    first_reader = models.CharField(max_length=60, help_text="Who reads a contact request first.")
+    first_reader_role = models.CharField(
+        max_length=80, help_text='Said after the name, such as "our front desk lead".'
+    )
+    first_call_minutes = models.PositiveSmallIntegerField(default=15)
+    fee = models.CharField(max_length=60, help_text='What a session costs: "$140 to $180".')
+    insurers = models.CharField(max_length=200, help_text="Those you bill, as said in a sentence.")
+    channels = models.JSONField(
+        "ways to reach people", default=list, help_text="The ways you can reach people who write."
+    )
+    exit_url = models.URLField(
+        "where “Leave this site” goes", default=DEFAULT_EXIT,
+        validators=[URLValidator(schemes=["https"])],
+        help_text="A quick, neutral site that many people use, such as a weather page.",
+    )  # fmt: skip
+    neutral_sender = models.CharField(
+        max_length=60, help_text="The name mail comes from. Never the practice's name."
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name_plural = "practice"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="practice_one_row"),
+            models.CheckConstraint(
+                condition=models.Q(promise_working_days__range=(1, 10)),
+                name="practice_promise_within_ten_days",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Practice":
+        """The one row, with its hours. Raises DoesNotExist before the starter is loaded."""
+        return cls.objects.prefetch_related("opening_hours").get()
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Practice":
+        """The same, read once a request."""
+        if not hasattr(request, "_practice"):
+            request._practice = cls.current()  # type: ignore[attr-defined]
+        found: Practice = request._practice  # type: ignore[attr-defined]
+        return found
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def phone_link(self) -> str:
+        return phone.link(self.phone)
+
+    @property
+    def text_link(self) -> str:
+        return phone.link(self.text_number)
+
+    @property
+    def address(self) -> str:
+        return f"{self.street}, {self.town}, {self.state} {self.postal_code}"
+
+    @property
+    def hours_in_words(self) -> str:
+        """Such as "Monday to Thursday, 9 to 5 and Friday, 9 to 12"."""
+        return in_words(self.opening_hours.all())
+
+    def tokens(self) -> dict[str, str]:
+        """What `{name}` in a text stands for."""
+        return {
+            "practice": self.name,
+            "phone": self.phone,
+            "first_reader": self.first_reader,
+            "hours": self.hours_in_words,
+            "state": self.state,
+            "states": joined(self.service_states),
+            "town": self.town,
+            "address": self.address,
+            "fee": self.fee,
+            "insurers": self.insurers,
+            "first_call_minutes": str(self.first_call_minutes),
+        }
+
+
+class OpeningHours(models.Model):
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0
+        TUESDAY = 1
+        WEDNESDAY = 2
+        THURSDAY = 3
+        FRIDAY = 4
+        SATURDAY = 5
+        SUNDAY = 6
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="opening_hours")
+    weekday = models.PositiveSmallIntegerField(choices=Weekday)
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        verbose_name_plural = "opening hours"
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.UniqueConstraint("practice", "weekday", "opens", name="hours_once"),
+            models.CheckConstraint(
+                condition=models.Q(opens__lt=models.F("closes")), name="hours_open_before_close"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weekday__range=(0, 6)), name="hours_on_a_weekday"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()}, {clock(self.opens)} to {clock(self.closes)}"
+
+
+class Holiday(models.Model):
+    """A day on which the practice is closed; no promise falls on it."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="holidays")
+    date = models.DateField(unique=True)
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.date:%B} {self.date.day}, {self.date.year}"
+
+
+def clock(at: time) -> str:
+    """Half past five in the afternoon is "5:30"."""
+    hour = at.hour % 12 or 12
+    return f"{hour}:{at.minute:02}" if at.minute else str(hour)
+
+
+def joined(words: Iterable[Any]) -> str:
+    *first, last = [str(word) for word in words] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def in_words(hours: Iterable[OpeningHours]) -> str:
+    """Neighbouring days with the same hours are said together."""
+    days = {
+        day: joined(f"{clock(each.opens)} to {clock(each.closes)}" for each in those)
+        for day, those in groupby(hours, key=lambda each: each.weekday)
+    }
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and runs[-1][-1] == day - 1 and days[day] == days[day - 1]:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return joined(f"{_span(run)}, {days[run[0]]}" for run in runs)
+
+
+def _span(run: list[int]) -> str:
+    first, last = (OpeningHours.Weekday(day).label for day in (run[0], run[-1]))
+    return first if len(run) == 1 else f"{first} to {last}"
