@@ -81,7 +81,7 @@ class ContactRequestAdmin(admin.ModelAdmin):
         found = self.found(pk)
         form = StepForm(request.POST, clock=clock_of(Practice.of(request)))
         if not form.is_valid():
-            return self.show(request, found, form=form, status=422)
+            return self.show(request, found, form=form)
         try:
             said = form.carry_out(found, request.user)
         except (Conflict, NotAllowed) as trouble:
@@ -99,9 +99,9 @@ class ContactRequestAdmin(admin.ModelAdmin):
         )
 
     def found(self, pk: UUID) -> ContactRequest:
-        return get_object_or_404(
-            ContactRequest.objects.select_related("service", "therapist", "owner"), pk=pk
-        )
+        requests = ContactRequest.objects.select_related("service", "therapist", "owner")
+        found: ContactRequest = get_object_or_404(requests, pk=pk)
+        return found
 
     def show(
         self,
@@ -126,7 +126,7 @@ class ContactRequestAdmin(admin.ModelAdmin):
             "form": form or StepForm.fresh(found, person.clock),
             "may_change": self.has_change_permission(request),
         }
-        title = f"Request {found.blocks}"
+        title = f"Request {person.reference}"
         return self.page(request, "admin/intake/request.html", title, status, **context)
 
     def page(

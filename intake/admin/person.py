@@ -8,16 +8,18 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.utils import timezone
 
 from intake import moments
-from intake.admin import history, wishes
+from intake.admin import history, safe_contact
 from intake.admin.queue import initial, name_of
 from intake.clock import clock_of
 from intake.encryption import SealBroken, WrongKey, keyring
 from intake.models import ContactRequest, Opened, OpenedNote
+from intake.models.choices import ContactMethod
 from intake.promise import Clock
+from intake.receipts import in_blocks
 from pages import phone
 from pages.models import Practice
 
-Method = ContactRequest.ContactMethod
+Method = ContactMethod
 LOCATIONS = {"here": "Yes", "elsewhere": "No, somewhere else", "unsure": "Not sure"}
 # What a link may start, by the way they chose. Nothing for those who will call themselves.
 SCHEMES = {Method.CALL: "tel", Method.TEXT: "sms"}
@@ -52,6 +54,10 @@ class Person:
         return self.request.identity_key_id in keyring().private
 
     @property
+    def reference(self) -> str:
+        return in_blocks(self.request.reference, "-")
+
+    @property
     def gone(self) -> bool:
         return self.request.identity_purged_at is not None
 
@@ -79,11 +85,11 @@ class Person:
 
     @property
     def reach(self) -> str:
-        return wishes.reach(self.request)
+        return safe_contact.reach(self.request)
 
     @property
-    def wishes(self) -> list[str]:
-        return wishes.wishes(self.request)
+    def wishes(self) -> list[safe_contact.Wish]:
+        return safe_contact.wishes(self.request)
 
     @property
     def due(self) -> str:
@@ -151,11 +157,11 @@ class Person:
         return f"{SCHEMES[Method(self.request.contact_method)]}:{phone.link(self.contact)}"
 
     @property
-    def script(self) -> list[wishes.Line]:
+    def script(self) -> list[safe_contact.Line]:
         if self.opened is None:
             return []
         speaker = getattr(self.user, "first_name", "") or self.practice.first_reader
-        return wishes.script(self.request, self.opened.preferred_name, speaker, self.practice)
+        return safe_contact.script(self.request, self.opened.preferred_name, speaker, self.practice)
 
     @property
     def notes(self) -> list[tuple[str, OpenedNote]]:

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from intake import moments
-from intake.admin.wishes import reach, wishes
+from intake.admin.safe_contact import Wish, reach, wishes
 from intake.encryption import SealBroken, WrongKey
 from intake.models import ContactRequest
 from intake.models.contact_request import ContactRequestQuerySet
+from intake.receipts import in_blocks
 
 Status = ContactRequest.Status
 # One screen's worth; the sum of all is in the tabs.
@@ -66,7 +67,7 @@ class Row:
     late: bool
     today: bool
     reach: str
-    wishes: list[str]
+    wishes: list[Wish]
     service: str
     owner: str
     status: str
@@ -149,7 +150,8 @@ class Queue:
         }
         wanted["held"] = ~clear
         counted = {name: Count("pk", filter=q) for name, q in wanted.items()}
-        return ContactRequest.objects.real().open().aggregate(**counted)
+        counts: dict[str, int] = ContactRequest.objects.real().open().aggregate(**counted)
+        return counts
 
     def tabs(self) -> list[Link]:
         return [
@@ -188,7 +190,7 @@ class Queue:
             url=with_query(
                 reverse("admin:intake_contactrequest_change", args=[request.pk]), self.query
             ),
-            reference=request.blocks,
+            reference=in_blocks(request.reference, "-"),
             initial=initial(request),
             due=self._due(request),
             due_at=due_at,

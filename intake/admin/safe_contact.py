@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from intake.models import ContactRequest
+from intake.models.choices import ContactMethod
 from pages.models import Practice
 
-Method = ContactRequest.ContactMethod
+Method = ContactMethod
 DAY_PARTS = {
     "morning": "mornings",
     "midday": "middle of the day",
@@ -16,7 +17,7 @@ REACH = {
     Method.CALL: "Call",
     Method.TEXT: "Text",
     Method.EMAIL: "Email",
-    Method.OWN: "They will call",
+    Method.OWN: "Do not contact: they will call",
 }
 VOICEMAIL = {
     "full": "voicemail: may say where you call from",
@@ -34,11 +35,23 @@ def reach(request: ContactRequest) -> str:
     return REACH[Method(request.contact_method)]
 
 
-def wishes(request: ContactRequest) -> list[str]:
-    """What to keep to, most restrictive reading of a blank. Never a name or a number."""
+@dataclass(frozen=True)
+class Wish:
+    """`care`: breaking it could harm someone, so it stands out."""
+
+    text: str
+    care: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def wishes(request: ContactRequest) -> list[Wish]:
+    """What to keep to, by the most careful reading of a blank. Never a name or a number."""
     if request.contact_method == Method.OWN:
-        return [f"They will call. Short code {request.blocks}"]
-    return [wish for wish in (_voicemail(request), _times(request), _shared(request)) if wish]
+        return []
+    found = [_voicemail(request), _times(request), _shared(request)]
+    return [Wish(text, text == NO_VOICEMAIL or text in SHARED.values()) for text in found if text]
 
 
 def _voicemail(request: ContactRequest) -> str:
