@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
+from pages import rendering
 from pages.models import Opening, Page, Source, Therapist
 from pages.rendering import Context, plain, render
 from pages.site import NAMES, Entry, Site
@@ -92,6 +93,14 @@ def shown_section(section: dict[str, str], context: Context) -> ShownSection:
         drawing=section["drawing"],
         html=render(section["body"], context, top=3 if heading else 2),
     )
+
+
+def problems_in(content: Content, site: Site) -> list[str]:
+    """What keeps a draft from being whole, in words for staff."""
+    context = rendering_context(site)
+    bodies = [section["body"] for section in content["sections"]]
+    texts = [content["summary"], content["calm_line"], *bodies]
+    return [problem for text in texts for problem in rendering.problems(text, context)]
 
 
 def rendering_context(site: Site) -> Context:

@@ -1,10 +1,14 @@
 from datetime import date, timedelta
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from pages.models.page import Page
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 
 class Format(models.TextChoices):
@@ -121,6 +125,10 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
         """Those that someone confirmed lately, with a therapist who takes new people."""
         fresh = self.filter(confirmed_on__gte=today - Opening.FRESH_FOR)
         return fresh.filter(therapist__accepting=True).select_related("therapist", "service")
+
+    def confirm(self, by: "User") -> int:
+        """Someone looked today, and these are free. Returns how many."""
+        return self.update(confirmed_on=timezone.now().date(), confirmed_by=by)
 
 
 class Opening(models.Model):
