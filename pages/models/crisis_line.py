@@ -1,7 +1,12 @@
+from typing import TYPE_CHECKING
+
 from django.core.validators import RegexValidator
 from django.db import models
 
 from pages import phone
+
+if TYPE_CHECKING:
+    from pages.models.practice import Practice
 
 only_digits = RegexValidator(r"^\d*$", "Use digits only, without spaces or dashes.")
 
@@ -17,6 +22,15 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CrisisLineQuerySet(models.QuerySet["CrisisLine"]):
+    def in_groups(self, practice: "Practice") -> dict[str, list["CrisisLine"]]:
+        """The lines of the practice's region under each group's name, in their order."""
+        groups: dict[str, list[CrisisLine]] = {group: [] for group in CrisisLine.Group.values}
+        for line in self.filter(region=practice.region_id):
+            groups[line.group].append(line)
+        return groups
 
 
 class CrisisLine(models.Model):
@@ -47,6 +61,8 @@ class CrisisLine(models.Model):
     how = models.TextField(help_text="Who answers, what it costs, when, what shows on the phone.")
     checked_on = models.DateField(help_text="When someone last looked at the line's own site.")
     source_url = models.URLField("the line's own site")
+
+    objects = CrisisLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["group", "position", "name"]

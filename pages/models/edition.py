@@ -1,18 +1,78 @@
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from pages import rendering
 from pages.models.page import Page
 from pages.models.source import Source
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class UnknownSourceError(ValueError):
+    """A text cites sources that are not on file; `keys` names them."""
+
+    def __init__(self, keys: list[str]) -> None:
+        super().__init__(f"No source is on file for {', '.join(keys)}.")
+        self.keys = keys
+
+
+class EditionFinalError(TypeError):
+    """Someone tried to change or delete an edition."""
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def live(self, now: datetime | None = None) -> Self:
         """Those whose time has come."""
         return self.filter(cancelled_at=None, live_at__lte=now or timezone.now())
+
+    def public(self, now: datetime | None = None) -> Self:
+        """The newest live edition of each page, unless it withdraws the page."""
+        same_page = Edition.objects.live(now).filter(page=models.OuterRef("page"))
+        newest = same_page.order_by("-live_at", "-number").values("pk")[:1]
+        return self.filter(pk=models.Subquery(newest), withdraws=False)
+
+    def public_for(self, slug: str) -> "Edition | None":
+        return self.public().filter(page__slug=slug).select_related("page").first()
+
+    def next_live_at(self, now: datetime) -> datetime | None:
+        coming = self.filter(cancelled_at=None, live_at__gt=now).order_by("live_at")
+        return coming.values_list("live_at", flat=True).first()
+
+    def make(
+        self,
+        page: Page,
+        by: "User | None",
+        content: dict[str, Any] | None,
+        live_at: datetime | None = None,
+        restored_from: "Edition | None" = None,
+    ) -> "Edition":
+        """The next edition of a page that the caller holds locked. No content withdraws it."""
+        from pages.models.revision import SiteRevision  # it asks editions what comes next
+
+        last = Edition.objects.filter(page=page).aggregate(n=models.Max("number"))["n"] or 0
+        edition = Edition.objects.create(
+            page=page,
+            number=last + 1,
+            content=content,
+            withdraws=content is None,
+            live_at=live_at or timezone.now(),
+            by=by,
+            restored_from=restored_from,
+        )
+        edition.cite()
+        SiteRevision.raise_()
+        return edition
+
+    def update(self, **kwargs: Any) -> int:
+        raise EditionFinalError("An edition never changes.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise EditionFinalError("An edition is never deleted.")
 
 
 class Edition(models.Model):
@@ -55,6 +115,37 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page} {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise EditionFinalError("An edition never changes.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise EditionFinalError("An edition is never deleted.")
+
+    def publish_again(self, by: "User | None") -> "Edition":
+        """Shows this edition's content again, as a new edition; the draft stays as it is."""
+        if self.content is None:
+            raise ValueError("This edition took the page off the site; it has nothing to show.")
+        with transaction.atomic():
+            page = Page.objects.locked(self.page_id)
+            return Edition.objects.make(page, by, self.content, restored_from=self)
+
+    def texts(self) -> list[str]:
+        """Every text that may cite a source."""
+        content = self.content or {"summary": "", "calm_line": "", "sections": []}
+        bodies = [section["body"] for section in content["sections"]]
+        return [content["summary"], content["calm_line"], *bodies]
+
+    def cite(self) -> None:
+        keys = {key for text in self.texts() for key in rendering.citations(text)}
+        sources = list(Source.objects.filter(key__in=keys))
+        if unknown := sorted(keys - {source.key for source in sources}):
+            raise UnknownSourceError(unknown)
+        EditionSource.objects.bulk_create(
+            EditionSource(edition=self, source=source) for source in sources
+        )
 
 
 class EditionSource(models.Model):

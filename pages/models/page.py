@@ -1,12 +1,15 @@
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.text import slugify
 
 if TYPE_CHECKING:
-    pass
+    from django.contrib.auth.models import User
+
+    from pages.models.edition import Edition
 
 
 class Drawing(models.TextChoices):
@@ -18,6 +21,19 @@ class Drawing(models.TextChoices):
     WEAVE = "weave"
     BOATS = "boats"
     JOINT = "joint"
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    def locked(self, pk: int) -> "Page":
+        """The page as it is stored, held until the transaction ends."""
+        return self.select_for_update().get(pk=pk)
+
+    def with_public_edition(self) -> Self:
+        """Each with what `public_edition` and the draft need, for lists of pages."""
+        from pages.models.edition import Edition  # editions are copies of pages, and know them
+
+        public = models.Prefetch("editions", Edition.objects.public(), to_attr="public_editions")
+        return self.select_related("next_page").prefetch_related("sections", public)
 
 
 class Page(models.Model):
@@ -96,6 +112,8 @@ class Page(models.Model):
     confirmed_on = models.DateField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 
+    objects = PageQuerySet.as_manager()
+
     class Meta:
         ordering = ["group", "position", "slug"]
         constraints = [
@@ -118,6 +136,41 @@ class Page(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("page", args=[self.slug]) if self.slug else reverse("home")
 
+    @transaction.atomic
+    def publish(self, by: "User | None", at: datetime | None = None) -> "Edition":
+        """Shows the stored draft to the public, now or at a later time.
+
+        Raises UnknownSourceError where a text cites a source that is not on file.
+        """
+        page = Page.objects.locked(self.pk)
+        return self.editions.make(page, by, page.draft(), live_at=at)
+
+    @transaction.atomic
+    def unpublish(self, by: "User | None") -> "Edition":
+        """Takes the page off the site, as an edition without content."""
+        return self.editions.make(Page.objects.locked(self.pk), by, None)
+
+    @property
+    def public_edition(self) -> "Edition | None":
+        """What the public sees now."""
+        if hasattr(self, "public_editions"):  # fetched for a whole list
+            return next(iter(self.public_editions), None)
+        return self.editions.public().first()
+
+    @property
+    def changed_since_published(self) -> bool:
+        edition = self.public_edition
+        return edition is not None and edition.content != self.draft()
+
+    def draft(self) -> dict[str, Any]:
+        """The page as an edition keeps it: JSON, with the Markdown inside."""
+        return {
+            **{name: getattr(self, name) for name in self.COPIED},
+            "reviewed_on": self.reviewed_on.isoformat() if self.reviewed_on else None,
+            "next": self.next_page.slug if self.next_page else "",
+            "sections": [section.draft() for section in self.sections.all()],
+        }
+
 
 class Section(models.Model):
     class Style(models.TextChoices):
@@ -139,6 +192,7 @@ class Section(models.Model):
     drawing = models.CharField(max_length=10, choices=Drawing, blank=True)
     body = models.TextField(
         blank=True,
+        max_length=20_000,
         help_text="Markdown. ### starts a heading, [@key] cites a source, {phone} is your number.",
     )
 
@@ -148,6 +202,11 @@ class Section(models.Model):
     def __str__(self) -> str:
         return self.heading or f"Section {self.position}"
 
-    @property
-    def anchor(self) -> str:
-        return self.slug or slugify(self.heading)
+    def draft(self) -> dict[str, str]:
+        return {
+            "heading": self.heading,
+            "slug": self.slug or slugify(self.heading),
+            "style": self.style,
+            "drawing": self.drawing,
+            "body": self.body,
+        }

@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 
 from pages import phone
 from pages.models.crisis_line import Region
@@ -110,6 +111,23 @@ class Practice(models.Model):
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def today(self, now: datetime | None = None) -> date:
+        """The day it is where the practice is."""
+        return (now or timezone.now()).astimezone(self.tz).date()
+
+    def next_turn(self, now: datetime) -> datetime:
+        """The practice's next midnight, opening or closing, whichever comes first."""
+        today = self.today(now)
+        clocks = [
+            at
+            for hours in self.opening_hours.all()
+            if hours.weekday == today.weekday()
+            for at in (hours.opens, hours.closes)
+        ]
+        moments = [datetime.combine(today, at, self.tz) for at in clocks]
+        midnight = datetime.combine(today + timedelta(days=1), time(), self.tz)
+        return min(moment for moment in [*moments, midnight] if moment > now)
 
     @property
     def phone_link(self) -> str:

@@ -3,7 +3,6 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from pages.models.page import Page
 
@@ -34,9 +33,9 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         """Those who work at the practice now."""
         return self.filter(retired_on=None)
 
-    def with_openings(self) -> Self:
+    def with_openings(self, today: date) -> Self:
         """Each with `openings_now`: the free places that the public may see."""
-        free = Opening.objects.shown().select_related("service")
+        free = Opening.objects.shown(today)
         return self.prefetch_related(models.Prefetch("openings", free, to_attr="openings_now"))
 
 
@@ -99,14 +98,10 @@ class Therapist(models.Model):
 
 
 class OpeningQuerySet(models.QuerySet["Opening"]):
-    def shown(self, today: date | None = None) -> Self:
+    def shown(self, today: date) -> Self:
         """Those that someone confirmed lately, with a therapist who takes new people."""
-        since = (today or timezone.now().date()) - Opening.FRESH_FOR
-        return self.filter(therapist__accepting=True, confirmed_on__gte=since)
-
-    def in_full(self) -> Self:
-        """With all that a line of the table needs."""
-        return self.select_related("therapist", "service")
+        fresh = self.filter(confirmed_on__gte=today - Opening.FRESH_FOR)
+        return fresh.filter(therapist__accepting=True).select_related("therapist", "service")
 
 
 class Opening(models.Model):

@@ -1,0 +1,49 @@
+"""The small copy of what an error page must still say when the database is away."""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.forms.models import model_to_dict
+
+from pages.models.crisis_line import CrisisLine
+from pages.models.practice import Practice
+
+Groups = dict[str, list[Any]]
+DERIVED = {
+    Practice: ("phone_link", "text_link", "address", "hours_in_words"),
+    CrisisLine: ("call_link", "call_shown", "text_link", "text_shown"),
+}
+
+
+def path() -> Path:
+    return Path(settings.DATA_DIR) / "practice.json"
+
+
+def keep() -> None:
+    """Writes the copy, all of it or nothing."""
+    practice = Practice.objects.prefetch_related("opening_hours").first()
+    if practice is None:
+        return
+    groups = CrisisLine.objects.in_groups(practice)
+    crisis = {group: [_facts(line) for line in lines] for group, lines in groups.items()}
+    part = path().with_suffix(".part")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_text(json.dumps({"practice": _facts(practice), "crisis": crisis}, default=str))
+    part.replace(path())
+
+
+def read() -> dict[str, Any]:
+    """{"practice": ..., "crisis": ...}; both empty where no copy was ever kept."""
+    try:
+        kept: dict[str, Any] = json.loads(path().read_text())
+    except (OSError, ValueError):
+        kept = {"practice": {}, "crisis": {}}
+    return {"practice": defaultdict(str, kept["practice"]), "crisis": kept["crisis"]}
+
+
+def _facts(row: Practice | CrisisLine) -> dict[str, Any]:
+    derived = {name: getattr(row, name) for name in DERIVED[type(row)]}
+    return {**model_to_dict(row), **derived}

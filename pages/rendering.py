@@ -1,0 +1,207 @@
+"""Markdown to HTML that is safe to show. The only place that marks anything safe. Pure.
+
+Raw HTML is never read as HTML, and what Markdown makes passes an exact list of what may stay.
+`[@key]` becomes the number of a source, `{name}` a fact of the practice.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import nh3
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+
+from pages import phone
+
+CITATION = re.compile(r"\[@([a-z0-9-]+)\]")
+FACT = re.compile(r"\{([a-z_]+)\}")
+TAGS = {
+    "a", "blockquote", "br", "code", "dd", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6", "hr",
+    "li", "ol", "p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),
+    "a": {"href", "rel", "aria-label"},
+    "ol": {"start"},
+    "th": {"scope"},
+    **{f"h{level}": {"id"} for level in range(2, 7)},
+}
+CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    allowed_classes={"a": {"citation"}},
+    url_schemes={"http", "https", "mailto", "sms", "tel"},
+    link_rel=None,
+)
+
+
+@dataclass
+class Context:
+    """What a text is filled with. `ids` gathers the anchors that one page has used so far."""
+
+    facts: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    own_host: str = ""
+    ids: set[str] = field(default_factory=set)
+
+
+def render(text: str, context: Context, top: int = 3) -> SafeString:
+    """HTML of a text whose highest heading becomes `h<top>`."""
+    html = MARKDOWN.render(text, {"context": context, "top": top})
+    return mark_safe(CLEANER.clean(html))  # noqa: S308  # the one place; cleaned just here
+
+
+def plain(text: str, context: Context) -> str:
+    """A heading or title with its facts filled in: text, to be escaped like any other."""
+    return FACT.sub(lambda match: context.facts.get(match[1], match[0]), text)
+
+
+def citations(text: str) -> list[str]:
+    """The keys that a text cites, in the order of their first mention."""
+    keys = (token.meta["key"] for token in _walk(text) if token.type == "citation")
+    return list(dict.fromkeys(keys))
+
+
+def problems(text: str, context: Context) -> list[str]:
+    """What in a text has nothing to stand for, in words for the person who wrote it."""
+    unknown = [key for key in citations(text) if key not in context.numbers]
+    empty = [name for name in FACT.findall(text) if name not in context.facts]
+    return [f"No source is on file for [@{key}]." for key in unknown] + [
+        f"Nothing is on file for {{{name}}}." for name in dict.fromkeys(empty)
+    ]
+
+
+def links(text: str) -> list[str]:
+    """Where the links of a text lead, in their order."""
+    return [str(token.attrs["href"]) for token in _walk(text) if token.type == "link_open"]
+
+
+def _walk(text: str) -> Iterator[Token]:
+    for block in MARKDOWN.parse(text, {"context": Context(), "top": 3}):
+        yield block
+        yield from block.children or []
+
+
+def _read_citation(state: StateInline, silent: bool) -> bool:
+    match = CITATION.match(state.src, state.pos, state.posMax)
+    if not match or state.linkLevel:
+        return False
+    if not silent:
+        state.push("citation", "", 0).meta = {"key": match[1]}
+    state.pos = match.end()
+    return True
+
+
+def _read_fact(state: StateInline, silent: bool) -> bool:
+    match = FACT.match(state.src, state.pos, state.posMax)
+    if not match or match[1] not in state.env["context"].facts:
+        return False
+    if not silent:
+        fact = state.push("fact", "", 0)
+        fact.meta, fact.content = {"plain": bool(state.linkLevel)}, match[1]
+    state.pos = match.end()
+    return True
+
+
+def _fit_headings(state: StateCore) -> None:
+    """No level is skipped, and each heading has an anchor of its own."""
+    headings = [
+        (token, state.tokens[place + 1], state.tokens[place + 2])
+        for place, token in enumerate(state.tokens)
+        if token.type == "heading_open"
+    ]
+    lowest = min((_level(opening) for opening, _, _ in headings), default=1)
+    before = state.env["top"] - 1
+    for opening, line, closing in headings:
+        before = min(_level(opening) - lowest + state.env["top"], before + 1, 6)
+        opening.tag = closing.tag = f"h{before}"
+        opening.attrSet("id", _anchor(line, state.env["context"]))
+        for child in line.children or []:
+            child.meta = {**child.meta, "plain": True}
+
+
+def _level(token: Token) -> int:
+    return int(token.tag[1:])
+
+
+def _anchor(line: Token, context: Context) -> str:
+    base = slugify(plain(_words(line), context)) or "part"
+    anchor, number = base, 2
+    while anchor in context.ids:
+        anchor, number = f"{base}-{number}", number + 1
+    context.ids.add(anchor)
+    return anchor
+
+
+def _words(line: Token) -> str:
+    children = line.children or []
+    return "".join(f"{{{c.content}}}" if c.type == "fact" else c.content for c in children)
+
+
+def _mark_links(state: StateCore) -> None:
+    """A link to another host tells it nothing about the page that it stands on."""
+    own = {"", state.env["context"].own_host}
+    for token in (child for block in state.tokens for child in block.children or []):
+        if token.type == "link_open" and urlsplit(str(token.attrs["href"])).netloc not in own:
+            token.attrSet("rel", "noreferrer noopener")
+
+
+def _name_columns(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "th_open":
+            token.attrSet("scope", "col")
+
+
+def _citation(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    place: int,
+    options: Any,
+    env: MutableMapping[str, Any],
+) -> str:
+    """The number of the source; nothing where there is none, which `problems` tells staff."""
+    key = tokens[place].meta["key"]
+    number = env["context"].numbers.get(key)
+    if number is None:
+        return ""
+    name = f"Source {number}"
+    return f'<a class="citation" href="/sources/#{key}" aria-label="{name}">{number}</a>'
+
+
+def _fact(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    place: int,
+    options: Any,
+    env: MutableMapping[str, Any],
+) -> str:
+    token = tokens[place]
+    value = env["context"].facts[token.content]
+    if token.content != "phone" or token.meta["plain"]:
+        return escape(value)
+    return f'<a href="tel:{phone.link(value)}">{escape(value)}</a>'
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("default", {"html": False, "linkify": False, "typographer": True})
+    markdown.disable("image").use(deflist_plugin)
+    markdown.inline.ruler.before("link", "citation", _read_citation)
+    markdown.inline.ruler.before("link", "fact", _read_fact)
+    for rule in (_fit_headings, _mark_links, _name_columns):
+        markdown.core.ruler.push(rule.__name__, rule)
+    markdown.add_render_rule("citation", _citation)
+    markdown.add_render_rule("fact", _fact)
+    return markdown
+
+
+MARKDOWN = _markdown()
