@@ -17,12 +17,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from intake import form_token, plan, receipts, spam
-from intake.encryption import send_key_hash, sent_address
+from intake.encryption import sent_address
 from intake.forms.contact import CHOSEN, WRITTEN, ContactForm
 from intake.forms.options import Options, listed
 from intake.forms.typed import pairs, read
 from intake.given_back import given_back, gives_words_back
-from intake.models import AlreadySent, ContactRequest, FormToken, SentPage
+from intake.models import AlreadySent, ContactRequest, FormToken, Sent, SentPage
 from intake.origin import is_foreign
 from intake.promise import in_words
 from pages.models import Opening, Practice, Service, Therapist
@@ -53,7 +53,7 @@ class ContactView(View):
         if slug and not _is_offered(kind, slug):
             return redirect("intake:contact")
         token = form_token.write(form_token.new())
-        return self.show(ContactForm(options=self.options, initial={kind: slug, "token": token}))
+        return self.show(ContactForm(options=self.offered, initial={kind: slug, "token": token}))
 
     def post(self, request: HttpRequest, **_: str) -> HttpResponse:
         typed = read(request)
@@ -62,22 +62,20 @@ class ContactView(View):
         token = form_token.read(typed.get("token", ""))
         if token is None:
             typed["token"] = form_token.write(form_token.new())
-        form = ContactForm(typed, options=self.options)
-        if token and (earlier := _earlier(token)):
-            return self.sent_before(form, token, earlier)
-        return self.step(form, token)
+        form = ContactForm(typed, options=self.offered)
+        return (token and self.sent_before(form, token)) or self.step(form, token)
 
     @cached_property
-    def options(self) -> Options:
+    def offered(self) -> Options:
         return Options.of(Practice.of(self.request))
 
     def step(self, form: ContactForm, token: FormToken | None) -> HttpResponse:
         """Where this POST leads. Under 18 it leads to the phone, whatever else was answered."""
-        step = form.data.get("step")
+        step = form.typed.get("step")
         if step == "change":
             return self.show(self.unjudged(form))
         if form.is_minor:
-            return self.page("minor", typed=form.data)
+            return self.page("minor", typed=form.typed)
         if not form.is_valid():
             return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
         if step == "send":
@@ -99,48 +97,47 @@ class ContactView(View):
     def unjudged(self, form: ContactForm) -> ContactForm:
         """The same answers as they were typed, without a word on what is missing."""
         typed = {name: form[name].value() for name in form.fields}
-        return ContactForm(options=self.options, initial=typed)
+        return ContactForm(options=self.offered, initial=typed)
 
     def check(self, form: ContactForm, reopened: bool = False) -> HttpResponse:
         return self.page(
             "check",
             status=HTTPStatus.UNPROCESSABLE_ENTITY if reopened else HTTPStatus.OK,
-            typed=form.data,
+            typed=form.typed,
             reopened=reopened,
-            plan=plan.sentences(form.way, self.options.phone, self.options.hours),
+            plan=plan.sentences(form.way, self.offered.phone, self.offered.hours),
             discretion=plan.discretion(form.way),
-            states=listed(self.options.states) if form.is_elsewhere else "",
+            states=listed(self.offered.states) if form.is_elsewhere else "",
             chosen=form.answered(*CHOSEN),
             written=form.answered(*WRITTEN),
         )
 
-    def send(self, form: ContactForm, token: FormToken, came_back: bool = False) -> HttpResponse:
+    def send(self, form: ContactForm, token: FormToken) -> HttpResponse:
         held_reason = spam.held_reason(
             trap=str(form["homepage"].value() or ""),
             made_at=token.made_at,
             now=timezone.now(),
             min_fill=timedelta(seconds=settings.INTAKE_MIN_FILL_SECONDS),
         )
-        sent = ContactRequest.objects.send(form.answers, token, held_reason)
-        page = "intake:sent_again" if came_back else "intake:sent"
-        return SeeOther(reverse(page, args=[sent.address]))
+        return _to_sent_page(ContactRequest.objects.send(form.answers, token, held_reason))
 
-    def sent_before(
-        self, form: ContactForm, token: FormToken, earlier: ContactRequest
-    ) -> HttpResponse:
+    def sent_before(self, form: ContactForm, token: FormToken) -> HttpResponse | None:
         """The same again gets the same answer; anything else is given back, and said so."""
         try:
-            if form.is_valid():
-                return self.send(form, token, came_back=form.data.get("step") != "send")
-        except AlreadySent:
-            pass
-        form.data["token"] = form_token.write(form_token.new())
+            earlier = form.is_valid() and ContactRequest.objects.sent_before(token, form.answers)
+        except AlreadySent as other:
+            return self.conflict(form, token, other.reference)
+        came_back = form.typed.get("step") != "send"
+        return _to_sent_page(earlier, came_back) if earlier else None
+
+    def conflict(self, form: ContactForm, token: FormToken, reference: str) -> HttpResponse:
+        form.typed["token"] = form_token.write(form_token.new())
         return given_back(
             self.request,
             "already",
             HTTPStatus.CONFLICT,
-            typed=form.data,
-            reference=receipts.in_blocks(earlier.reference),
+            typed=form.typed,
+            reference=receipts.in_blocks(reference),
             address=sent_address(token.send_key),
         )
 
@@ -177,6 +174,6 @@ def _is_offered(kind: str, slug: str) -> bool:
     return not getattr(found, "retired_on", None)
 
 
-def _earlier(token: FormToken) -> ContactRequest | None:
-    hashed = send_key_hash(token.send_key)
-    return ContactRequest.objects.filter(send_key_hash=hashed).only("reference").first()
+def _to_sent_page(sent: Sent, came_back: bool = False) -> HttpResponse:
+    page = "intake:sent_again" if came_back else "intake:sent"
+    return SeeOther(reverse(page, args=[sent.address]))

@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 from crispy_forms.helper import FormHelper
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.http import QueryDict
 
 from intake.forms import phone as telephone
 from intake.forms.asked import BY_PHONE, ELSEWHERE, UNSURE, Asked
 from intake.forms.layout import CONTACT
 from intake.forms.options import Options
-from intake.forms.questions import select
+from intake.forms.questions import Question, select
 from intake.models import Answers
 from intake.models.choices import ContactMethod, DayPart
 from intake.plan import Way
@@ -55,8 +56,9 @@ class Answered(NamedTuple):
 class ContactForm(Asked):
     """Asks what the practice offers now. Nothing is stored from here."""
 
-    def __init__(self, data: Any = None, *, options: Options, **rest: Any) -> None:
-        super().__init__(data, **rest)
+    def __init__(self, typed: QueryDict | None = None, *, options: Options, **rest: Any) -> None:
+        super().__init__(typed, **rest)
+        self.typed = typed if typed is not None else QueryDict()
         self.options = options
         self._offer_places()
         self._offer_help()
@@ -187,7 +189,7 @@ class ContactForm(Asked):
         calls = f"Our calls show as {self.options.phone} on your screen"
         self.fields["phone"].help_text = calls
         for field in self.fields.values():
-            if getattr(field, "when", "") == "contact_method":
+            if isinstance(field, Question) and field.when == "contact_method":
                 field.condition = self._condition(field.values)
 
     def _condition(self, ways: tuple[str, ...]) -> str:

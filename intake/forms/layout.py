@@ -6,7 +6,7 @@ from crispy_forms.layout import Div, Field, Layout, LayoutObject
 from django.template.loader import render_to_string
 
 
-class Group(Div):
+class Group(Div):  # type: ignore[misc]  # crispy has no types
     """Questions that belong together, on a panel under a heading."""
 
     template = "%s/layout/group.html"
@@ -17,7 +17,7 @@ class Group(Div):
         self.title = title
 
 
-class Fold(LayoutObject):
+class Fold(LayoutObject):  # type: ignore[misc]  # crispy has no types
     """Questions one may skip: closed, unless one of them has an answer or an error."""
 
     template = "%s/layout/fold.html"
@@ -33,7 +33,7 @@ class Fold(LayoutObject):
         return render_to_string(self.get_template_name(template_pack), words)
 
 
-class Actions(LayoutObject):
+class Actions(LayoutObject):  # type: ignore[misc]  # crispy has no types
     """The buttons at the end, each (name, value, words); the first one is the main one."""
 
     template = "%s/layout/actions.html"
