@@ -84,14 +84,14 @@ class ContactView(View):
 
     def show(self, form: ContactForm, status: int = HTTPStatus.OK) -> HttpResponse:
         practice = Practice.of(self.request)
-        paused = practice.paused_until
-        still = bool(paused and paused > timezone.now().astimezone(practice.tz).date())
+        today = timezone.localdate(timezone=practice.tz)
+        back = practice.paused_until
         return self.page(
             "contact",
             status=status,
             form=form,
-            paused_until=paused if still else None,
-            full=not Opening.objects.shown().exists(),
+            paused_until=back if back and back > today else None,
+            full=not Opening.objects.shown(today).exists(),
         )
 
     def unjudged(self, form: ContactForm) -> ContactForm:

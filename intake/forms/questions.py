@@ -80,6 +80,8 @@ class _Explained:
 
     def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **options)  # type: ignore[misc]
+        # A radio is never wrong by itself: the question is, and its fieldset says so.
+        option["attrs"].pop("aria-invalid", None)
         if line := self.help_lines.get(str(value)):
             option["help"] = line
             option["attrs"]["aria-describedby"] = f"{option['attrs']['id']}_help"
