@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -20,6 +20,6 @@ def promise_in_words(request: HttpRequest) -> str:
     """'' where there is no practice to promise anything, or no database to ask."""
     try:
         clock = clock_of(Practice.of(request))
-    except (DatabaseError, Practice.DoesNotExist):
+    except (Error, Practice.DoesNotExist):
         return ""
     return clock.in_words(clock.promised_at(timezone.now()))
