@@ -1,6 +1,5 @@
 """Every header of every kind of answer, compared as a whole."""
 
-
 CSP = {
     "public": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
