@@ -1,14 +1,25 @@
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError, connection
 from django.test import Client
 
 from pages import starter as starter_files
-from pages.models import CrisisLine, Holiday, Page, Practice, Region, Section, Source
+from pages.models import (
+    CrisisLine,
+    Holiday,
+    Page,
+    Practice,
+    Region,
+    Section,
+    Source,
+    last_known,
+)
 from pages.starter.reading import FOLDER
 
 
@@ -84,6 +95,18 @@ def staff(editor) -> Client:
     client = Client()
     client.force_login(editor)
     return client
+
+
+@pytest.fixture
+def database_away(practice) -> Iterator[None]:
+    """Every query fails, as it does when the server is gone; a copy was kept before."""
+    last_known.keep()
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    raise OperationalError("the server is gone")
 
 
 @pytest.fixture
