@@ -16,7 +16,7 @@ from intake.encryption import RowKey
 
 if TYPE_CHECKING:
     # Generic in the stubs only.
-    BytesColumn = models.BinaryField[bytes, bytes]
+    BytesColumn = models.BinaryField[bytes | None, Any]
     SealedColumn = models.BinaryField[str | None, str]
 else:
     BytesColumn = SealedColumn = models.BinaryField
@@ -90,7 +90,7 @@ class SealedText(DeferredAttribute):
 
     field: "SealedTextField"
 
-    def __get__(self, row: SealedRow | None, owner: Any = None) -> Any:
+    def __get__(self, row: Any, owner: Any = None) -> Any:
         if row is None:
             return self
         value = row.ciphertexts()[self.field.attname]
@@ -113,7 +113,7 @@ class SealedTextField(SealedColumn):
 
     def __init__(self, *args: Any, key: str, **kwargs: Any) -> None:
         self.key = key
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{**kwargs, "null": True})
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
@@ -123,7 +123,7 @@ class SealedTextField(SealedColumn):
         return row.row_key(self.key).open(sealed.content, *self._place(row))
 
     def pre_save(self, row: Any, add: bool) -> Sealed | None:
-        value = row.ciphertexts()[self.attname]
+        value: Sealed | Unsealed | None = row.ciphertexts()[self.attname]
         if isinstance(value, Unsealed):
             value = Sealed(row.row_key(self.key).seal(value.text, *self._place(row)))
             row.__dict__[self.attname] = value

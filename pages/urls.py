@@ -1,1 +1,12 @@
-urlpatterns: list = []
+from django.urls import path
+
+from pages import views
+
+urlpatterns = [
+    path("", views.page, name="home"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("leave/", views.leave, name="leave"),
+    path("therapists/", views.page, {"slug": "therapists"}, name="therapists"),
+    path("<slug:slug>/", views.page, name="page"),
+]

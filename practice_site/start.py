@@ -21,7 +21,7 @@ def refuse_wrong_keys() -> None:
     With the database away the check waits: pages in memory go on, and a send looks the key up
     again before it stores anything.
     """
-    if not settings.SECRET_KEY:
+    if "SECRET_KEY" not in settings.ENVIRONMENT.secrets:
         refuse("SECRET_KEY is not set. Run `manage.py prepare`, or restore it from your backup.")
     try:
         Key.objects.verify(keyring())

@@ -25,9 +25,12 @@ def first_account_link(staff_url: str) -> str | None:
     """A link for `owner` while no staff account has a usable password; None once one has."""
     if any(user.has_usable_password() for user in User.objects.filter(is_staff=True)):
         return None
-    owner, _ = User.objects.get_or_create(
+    owner, made = User.objects.get_or_create(
         username=FIRST_USER, defaults={"is_staff": True, "is_superuser": True}
     )
+    if made:
+        owner.set_unusable_password()
+        owner.save()
     return staff_url + reverse(
         "welcome",
         args=[

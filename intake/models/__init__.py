@@ -1,22 +1,15 @@
 """How a person reaches the practice. One file a noun."""
 
-from intake.models.contact_request import (
-    AlreadySent,
-    Answers,
-    Conflict,
-    ContactRequest,
-    FormToken,
-    NotAllowed,
-    Opened,
-    OpenedNote,
-    Sent,
-)
+from intake.models.answers import AlreadySent, Answers, FormToken, Sent
+from intake.models.contact_request import ContactRequest, NotAllowed
 from intake.models.event import AnonymousWrite, AppendOnly, Event
 from intake.models.key import Key
 from intake.models.note import Note
 from intake.models.notice import Notice
+from intake.models.opened import Opened, OpenedNote
 from intake.models.receipt import Receipt
 from intake.models.sent_page import SentContent, SentPage
+from intake.models.witnessed import Conflict
 
 __all__ = [
     "AlreadySent",

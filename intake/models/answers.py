@@ -63,6 +63,10 @@ class FormToken:
     privacy_edition_id: int | None = None
     help_edition_id: int | None = None
 
+    def mac_of(self, answers: Answers) -> bytes:
+        """What tells the same answers from others, to whoever has the send key."""
+        return encryption.answers_mac(self.send_key, answers.canonical())
+
 
 @dataclass(frozen=True, repr=False)
 class Sent:

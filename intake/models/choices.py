@@ -153,7 +153,7 @@ class Payment(models.TextChoices):
 
 
 # What a request is due for, once it is due because of its status.
-DUE_KIND_OF = {
+DUE_KIND_OF: dict[str, DueKind] = {
     Status.CONTACTED: DueKind.ATTEMPT,
     Status.BOOKED: DueKind.CONSULTATION,
     Status.WAITING: DueKind.CHECK_IN,

@@ -1,76 +1,30 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db import models, transaction
-from django.db.models import Q
+from django.contrib.auth.models import User
+from django.db import models
 from django.utils import timezone
 
 from intake import encryption, receipts
 from intake.clock import practice_clock
 from intake.encryption import RowKey
-from intake.fields import BytesField, Sealed, SealedRow, SealedTextField
-from intake.models import choices
-from intake.models.answers import AlreadySent, Answers, FormToken, Sent
-from intake.models.event import Actor, Event, digest, plain
-from intake.models.inbox import ContactRequestManager, ContactRequestQuerySet
+from intake.fields import BytesField, SealedTextField
+from intake.models import choices, rules
+from intake.models.event import Event
+from intake.models.inbox import ContactRequestManager
 from intake.models.note import Note
-
-__all__ = [
-    "AlreadySent",
-    "Answers",
-    "Conflict",
-    "ContactRequest",
-    "ContactRequestQuerySet",
-    "FormToken",
-    "NotAllowed",
-    "Opened",
-    "OpenedNote",
-    "Sent",
-]
-
-User = AbstractBaseUser | AnonymousUser
-REAL_OPEN = Q(kind="real", held_reason="") & ~Q(status="closed")
-WORDS_TO_PURGE = Q(words_purged_at=None, hold_kind="")
-IDENTITY_TO_PURGE = Q(identity_purged_at=None, hold_kind="")
+from intake.models.opened import Opened, OpenedNote
+from intake.models.witnessed import WitnessedRow
 
 
 class NotAllowed(Exception):  # noqa: N818  # a sentence, not a kind of error
     """This verb does not fit the request as it stands. The message is for staff."""
 
 
-class Conflict(Exception):  # noqa: N818
-    """Someone else changed the request meanwhile. Nothing was saved."""
-
-
-@dataclass(frozen=True, repr=False)
-class OpenedNote:
-    at: datetime
-    by: str
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, repr=False)
-class Opened:
-    """All that is sealed of a request, opened once and recorded. '' where it was purged."""
-
-    preferred_name: str
-    phone: str
-    email: str
-    contact_note: str
-    insurer: str
-    message: str
-    needs: str
-    notes: list[OpenedNote]
-
-
-class ContactRequest(SealedRow):
+class ContactRequest(WitnessedRow):
     """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
 
     Kind = choices.Kind
@@ -97,12 +51,9 @@ class ContactRequest(SealedRow):
     reference = models.CharField(max_length=8, unique=True, editable=False)
     send_key_hash = BytesField(unique=True, null=True)
     answers_mac = BytesField(null=True)
-    kind = models.CharField(max_length=10, choices=choices.Kind, default=choices.Kind.REAL)
     origin = models.CharField(max_length=10, choices=choices.Origin, default=choices.Origin.WEB)
     held_reason = models.CharField(max_length=10, choices=choices.HeldReason, blank=True)
     urgent = models.BooleanField(default=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    activity_seq = models.PositiveIntegerField(default=0, editable=False)
 
     status = models.CharField(
         max_length=10, choices=choices.Status, default=choices.Status.NEW, editable=False
@@ -177,13 +128,13 @@ class ContactRequest(SealedRow):
     )
     sealed_identity_key = BytesField(null=True)
     sealed_words_key = BytesField(null=True)
-    preferred_name = SealedTextField(key="identity", null=True)
-    phone = SealedTextField(key="identity", null=True)
-    email = SealedTextField(key="identity", null=True)
-    contact_note = SealedTextField(key="identity", null=True)
-    insurer = SealedTextField(key="identity", null=True)
-    message = SealedTextField(key="words", null=True)
-    needs = SealedTextField(key="words", null=True)
+    preferred_name = SealedTextField(key="identity")
+    phone = SealedTextField(key="identity")
+    email = SealedTextField(key="identity")
+    contact_note = SealedTextField(key="identity")
+    insurer = SealedTextField(key="identity")
+    message = SealedTextField(key="words")
+    needs = SealedTextField(key="words")
     phone_index = BytesField(null=True)
     email_index = BytesField(null=True)
     indexed_at = models.DateTimeField(null=True, editable=False)
@@ -191,104 +142,8 @@ class ContactRequest(SealedRow):
     objects = ContactRequestManager()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="request_closed_whole",
-                condition=Q(status="closed", due_at=None, due_kind="", closed_at__isnull=False)
-                & ~Q(outcome="")
-                | ~Q(status="closed")
-                & ~Q(due_kind="")
-                & Q(
-                    due_at__isnull=False, closed_at=None, outcome="", ending_with="",
-                    ending_reason="",
-                ),
-            ),
-            models.CheckConstraint(
-                name="request_no_is_explained",
-                condition=~Q(outcome__in=choices.REFUSING) | ~Q(ending_with=""),
-            ),
-            models.CheckConstraint(
-                name="request_silence_has_reason",
-                condition=~Q(ending_with="reason") | ~Q(ending_reason=""),
-            ),
-            models.CheckConstraint(
-                name="request_words_whole",
-                condition=Q(
-                    words_purged_at=None, words_key__isnull=False, sealed_words_key__isnull=False,
-                    message__isnull=False, needs__isnull=False,
-                )
-                | Q(
-                    words_purged_at__isnull=False, words_key=None, sealed_words_key=None,
-                    message__isnull=True, needs__isnull=True, answers_mac=None,
-                ),
-            ),
-            models.CheckConstraint(
-                name="request_identity_whole",
-                condition=Q(
-                    identity_purged_at=None, identity_key__isnull=False,
-                    sealed_identity_key__isnull=False, preferred_name__isnull=False,
-                    phone__isnull=False, email__isnull=False, contact_note__isnull=False,
-                    insurer__isnull=False,
-                )
-                | Q(
-                    identity_purged_at__isnull=False, words_purged_at__isnull=False,
-                    identity_key=None, sealed_identity_key=None, preferred_name__isnull=True,
-                    phone__isnull=True, email__isnull=True, contact_note__isnull=True,
-                    insurer__isnull=True, phone_index=None, email_index=None,
-                ),
-            ),
-            models.CheckConstraint(
-                name="request_hold_has_someone",
-                condition=Q(hold_kind="", hold_by=None, hold_until=None)
-                | ~Q(hold_kind="") & Q(hold_by__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="request_status_known", condition=Q(status__in=choices.Status.values)
-            ),
-        ]  # fmt: skip
-        indexes = [
-            models.Index(fields=["due_at", "id"], condition=REAL_OPEN, name="request_queue"),
-            models.Index(
-                fields=["owner", "due_at"], condition=REAL_OPEN,
-                name="request_queue_of_owner",
-            ),
-            models.Index(
-                fields=["therapist", "due_at"], condition=REAL_OPEN,
-                name="request_queue_therapist",
-            ),
-            models.Index(
-                fields=["-closed_at"], condition=Q(status="closed"),
-                name="request_closed",
-            ),
-            models.Index(
-                fields=["received_at"], condition=Q(kind="real"),
-                name="request_received",
-            ),
-            models.Index(
-                fields=["words_purge_on"], condition=WORDS_TO_PURGE,
-                name="request_words_to_purge",
-            ),
-            models.Index(
-                fields=["identity_purge_on"], condition=IDENTITY_TO_PURGE,
-                name="request_identity_to_purge",
-            ),
-            models.Index(
-                fields=["phone_index"], condition=Q(phone_index__isnull=False),
-                name="request_by_phone",
-            ),
-            models.Index(
-                fields=["email_index"], condition=Q(email_index__isnull=False),
-                name="request_by_email",
-            ),
-            models.Index(
-                fields=["identity_key"], condition=Q(identity_key__isnull=False),
-                name="request_by_ident_key",
-            ),
-            models.Index(
-                fields=["words_key"], condition=Q(words_key__isnull=False),
-                name="request_by_words_key",
-            ),
-        ]  # fmt: skip
+        constraints = rules.CONSTRAINTS
+        indexes = rules.INDEXES
 
     def __str__(self) -> str:
         return self.reference
@@ -377,27 +232,6 @@ class ContactRequest(SealedRow):
             facts.update(note=str(note.pk), sealed=note.digest())
         return note
 
-    @contextmanager
-    def recorded(
-        self,
-        verb: str,
-        by: Actor,
-        facts: dict[str, Any] | None = None,
-        expected_version: int | None = None,
-    ) -> Iterator[dict[str, Any]]:
-        """Locks the row and reads it anew; after the block saves it and appends the event.
-
-        The block may add to the facts. Raises AnonymousWrite, Conflict.
-        """
-        Event.who(verb, by)
-        with transaction.atomic():
-            self._lock(expected_version)
-            facts = dict(facts or {})
-            yield facts
-            self.activity_seq += 1
-            self.save()
-            Event.write(self, verb, by, facts)
-
     def fill_indexes(self) -> None:
         """What phone and email are found by. Staff side only: needs private and index keys."""
         type(self).objects.filter(pk=self.pk).update(
@@ -431,24 +265,6 @@ class ContactRequest(SealedRow):
             )
         return keys[purpose]
 
-    # What a history says about the row
-
-    def course(self) -> dict[str, Any]:
-        return {name: plain(getattr(self, name)) for name in self.COURSE}
-
-    def row_digest(self) -> bytes:
-        """Of every clear column but those that change without an event."""
-        left_out = {*self.UNWITNESSED, *self.sealed_columns()}
-        names = [f.attname for f in self._meta.concrete_fields if f.attname not in left_out]
-        content = {name: plain(getattr(self, name)) for name in names}
-        return encryption.row_digest(encryption.canonical(content))
-
-    def sealed_digest(self) -> bytes:
-        """Of the sealed columns as stored."""
-        values = self.ciphertexts()
-        content = {n: v.content.hex() if isinstance(v, Sealed) else None for n, v in values.items()}
-        return digest(encryption.canonical(content))
-
     def note_problems(self) -> list[str]:
         """Notes that are gone, changed, or that no event speaks of."""
         noted = self.events.filter(verb=Event.Verb.NOTED).values_list("facts", flat=True)
@@ -466,12 +282,6 @@ class ContactRequest(SealedRow):
             for note in self.notes.select_related("by", "request")
         ]
         return Opened(**{name: getattr(self, name) for name in self.sealed_columns()}, notes=notes)
-
-    def _lock(self, expected_version: int | None) -> None:
-        rows = type(self)._base_manager.select_for_update(no_key=True)
-        self.refresh_from_db(from_queryset=rows)
-        if expected_version is not None and self.version != expected_version:
-            raise Conflict("Someone else changed this request meanwhile.")
 
     @contextmanager
     def _changed(self, verb: str, by: User, expected_version: int | None) -> Iterator[None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.utils import timezone
 
@@ -17,8 +17,9 @@ from intake.fields import BytesField
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
+    from intake.models.witnessed import WitnessedRow
 
-Actor = AbstractBaseUser | AnonymousUser | None
+Actor = User | AnonymousUser | None
 NOTHING = b"\x00" * 32
 # A fact is a choice, a name of one, a number or a moment: nothing a person wrote fits.
 CHOICE = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
@@ -46,7 +47,7 @@ class EventQuerySet(models.QuerySet["Event"]):
     def bulk_update(self, *_: Any, **__: Any) -> NoReturn:
         raise AppendOnly
 
-    bulk_create = bulk_update  # type: ignore[assignment]  # events are appended one by one
+    bulk_create = bulk_update  # one by one
 
 
 class Event(models.Model):
@@ -126,12 +127,12 @@ class Event(models.Model):
 
     @classmethod
     def write(
-        cls, request: "ContactRequest", verb: str, actor: Actor, facts: dict[str, Any]
+        cls, request: "WitnessedRow", verb: str, actor: Actor, facts: dict[str, Any]
     ) -> "Event":
         """The line number `activity_seq`. Only for one who holds the lock on the saved row."""
         event = cls(
             stream=request.pk,
-            request=request,
+            request_id=request.pk,
             kind=request.kind,
             seq=request.activity_seq,
             at=timezone.now(),
@@ -182,11 +183,11 @@ class Event(models.Model):
             yield "The request's sealed columns are not as its history left them."
 
     @classmethod
-    def _mac_before(cls, request: "ContactRequest") -> bytes:
+    def _mac_before(cls, request: "WitnessedRow") -> bytes:
         if request.activity_seq == 1:
             return NOTHING
         before = cls.objects.filter(stream=request.pk, seq=request.activity_seq - 1)
-        return before.values_list("mac", flat=True).get()
+        return bytes(before.values_list("mac", flat=True).get())
 
     @classmethod
     def who(cls, verb: str, actor: Actor) -> dict[str, Any]:

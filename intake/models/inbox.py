@@ -1,6 +1,6 @@
 from typing import TYPE_CHECKING, Any, Self
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
@@ -48,7 +48,7 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
     def unassigned(self) -> Self:
         return self.filter(owner=None)
 
-    def of(self, user: AbstractBaseUser) -> Self:
+    def of(self, user: User) -> Self:
         return self.filter(owner=user)
 
     def unindexed(self) -> Self:
@@ -75,32 +75,31 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         The same key and answers again: the first answer again. Raises AlreadySent for the same
         key with other answers.
         """
-        mac = encryption.answers_mac(token.send_key, answers.canonical())
         fault: IntegrityError | None = None
         for _ in range(TRIES):
-            if earlier := self._sent_before(token, mac):
+            if earlier := self.sent_before(token, answers):
                 return earlier
             try:
                 with transaction.atomic():
-                    return self._store(answers, token, held_reason, mac)
+                    return self._store(answers, token, held_reason)
             except IntegrityError as error:
                 # Another process sent the same meanwhile, or the reference is taken: look again.
                 fault = error
         raise fault or AssertionError
 
-    def _sent_before(self, token: FormToken, mac: bytes) -> Sent | None:
+    def sent_before(self, token: FormToken, answers: Answers) -> Sent | None:
+        """The answer that this send key got, if it did. Raises AlreadySent for other answers."""
         key_hash = encryption.send_key_hash(token.send_key)
         earlier = self.filter(send_key_hash=key_hash).only("reference", "answers_mac").first()
         if earlier is None:
             return None
-        if earlier.answers_mac != mac:
+        if earlier.answers_mac != token.mac_of(answers):
             raise AlreadySent(earlier.reference)
         return Sent(encryption.sent_address(token.send_key), earlier.reference)
 
-    def _store(self, answers: Answers, token: FormToken, held_reason: str, mac: bytes) -> Sent:
+    def _store(self, answers: Answers, token: FormToken, held_reason: str) -> Sent:
         code = receipts.new_code()
         request = self._new(answers, token, held_reason=held_reason, reference=code.reference)
-        request.answers_mac = mac
         request.save(force_insert=True)
         Event.write(request, Event.Verb.SENT, None, {})
         Receipt.objects.issue(request, code)
@@ -112,12 +111,13 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
     def _new(self, answers: Answers, token: FormToken, **columns: Any) -> "ContactRequest":
         now = timezone.now()
         promised_at = practice_clock().promised_at(now)
-        request = self.model(
+        request: ContactRequest = self.model(
             received_at=now,
             promised_at=promised_at,
             due_at=promised_at,
             activity_seq=1,
             send_key_hash=encryption.send_key_hash(token.send_key),
+            answers_mac=token.mac_of(answers),
             privacy_edition_id=token.privacy_edition_id,
             help_edition_id=token.help_edition_id,
             service=Service.objects.filter(slug=answers.service).first(),

@@ -24,7 +24,7 @@ class Note(SealedRow):
     )
     at = models.DateTimeField(default=timezone.now, editable=False)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.NOTE, editable=False)
-    text = SealedTextField(key="words", null=True)
+    text = SealedTextField(key="words")
 
     class Meta:
         ordering = ["at", "id"]

@@ -4,13 +4,11 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
-
     from intake.models.contact_request import ContactRequest
 
 
@@ -28,8 +26,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
         What was held for review is told once a day, so that a flood of it is not a flood of mail.
         """
-        notices = [self.model.about(request, user) for user in readers()]
-        self.bulk_create(notices, ignore_conflicts=True)
+        notices = [Notice.about(request, user) for user in readers()]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
     def claim(self, n: int, lease_seconds: int) -> "list[Notice]":
         """Up to n due notices, ours until the lease ends. No two callers get the same one."""
@@ -108,7 +106,7 @@ class Notice(models.Model):
         return f"{self.get_kind_display()}: {self.pk}"
 
     @classmethod
-    def about(cls, request: "ContactRequest", user: "AbstractUser") -> "Notice":
+    def about(cls, request: "ContactRequest", user: User) -> "Notice":
         if request.held_reason:
             today = timezone.now().date()
             return cls(kind=cls.Kind.HELD, to_user=user, dedupe=f"held:{today}:{user.pk}")
@@ -118,7 +116,8 @@ class Notice(models.Model):
 
     @classmethod
     def wait_after(cls, attempts: int) -> timedelta:
-        return min(cls.FIRST_WAIT * 2 ** min(attempts - 1, 10), cls.LONGEST_WAIT)
+        doublings = min(max(attempts - 1, 0), 10)
+        return min(cls.FIRST_WAIT * (1 << doublings), cls.LONGEST_WAIT)
 
     @property
     def message_id(self) -> str:
@@ -126,10 +125,9 @@ class Notice(models.Model):
         return f"<{self.pk}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
-def readers() -> "models.QuerySet[AbstractUser]":
+def readers() -> models.QuerySet[User]:
     """Staff who may read requests and have an address."""
-    users = get_user_model()._default_manager.with_perm(  # type: ignore[attr-defined]
+    users = User.objects.with_perm(
         "intake.view_contactrequest", backend="django.contrib.auth.backends.ModelBackend"
     )
-    found: models.QuerySet[AbstractUser] = users.filter(is_staff=True).exclude(email="")
-    return found
+    return users.filter(is_staff=True).exclude(email="")

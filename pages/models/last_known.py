@@ -11,7 +11,6 @@ from django.forms.models import model_to_dict
 from pages.models.crisis_line import CrisisLine
 from pages.models.practice import Practice
 
-Groups = dict[str, list[Any]]
 DERIVED = {
     Practice: ("phone_link", "text_link", "address", "hours_in_words"),
     CrisisLine: ("call_link", "call_shown", "text_link", "text_shown"),
@@ -28,7 +27,7 @@ def keep() -> None:
     if practice is None:
         return
     groups = CrisisLine.objects.in_groups(practice)
-    crisis = {group: [_facts(line) for line in lines] for group, lines in groups.items()}
+    crisis = {group: _facts(lines[0]) for group, lines in groups.items() if lines}
     part = path().with_suffix(".part")
     part.parent.mkdir(parents=True, exist_ok=True)
     part.write_text(json.dumps({"practice": _facts(practice), "crisis": crisis}, default=str))

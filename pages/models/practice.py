@@ -146,7 +146,7 @@ class Practice(models.Model):
         """Such as "Monday to Thursday, 9 to 5 and Friday, 9 to 12"."""
         return in_words(self.opening_hours.all())
 
-    def tokens(self) -> dict[str, str]:
+    def facts(self) -> dict[str, str]:
         """What `{name}` in a text stands for."""
         return {
             "practice": self.name,

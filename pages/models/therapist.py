@@ -1,10 +1,14 @@
 from datetime import date, timedelta
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from pages.models.page import Page
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 
 class Format(models.TextChoices):
@@ -33,10 +37,10 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         """Those who work at the practice now."""
         return self.filter(retired_on=None)
 
-    def with_openings(self, today: date) -> Self:
-        """Each with `openings_now`: the free places that the public may see."""
+    def with_current_openings(self, today: date) -> Self:
+        """Each with `current_openings`: the free places that the public may see."""
         free = Opening.objects.shown(today)
-        return self.prefetch_related(models.Prefetch("openings", free, to_attr="openings_now"))
+        return self.prefetch_related(models.Prefetch("openings", free, to_attr="current_openings"))
 
 
 class Therapist(models.Model):
@@ -89,12 +93,31 @@ class Therapist(models.Model):
         return self.name.split()[0]
 
     @property
+    def initials(self) -> str:
+        return "".join(part[0] for part in self.name.split()[:2])
+
+    @property
     def formats_in_words(self) -> str:
         return " or ".join(Format(each).label.lower() for each in self.formats).capitalize()
 
     @property
-    def own_words_in_paragraphs(self) -> list[str]:
-        return [part.strip() for part in self.own_words.split("\n\n") if part.strip()]
+    def facts(self) -> list[dict[str, str]]:
+        """The same facts in the same order for everyone, without the empty ones."""
+        facts = {
+            "Role": self.role,
+            "Training": self.credentials,
+            "License": self.licence,
+            "Supervisor": self.supervisor,
+            "Works with": "; ".join(self.works_with),
+            "Ways of working": "; ".join(self.ways_of_working),
+            "Sessions": self.formats_in_words,
+            "Languages": ", ".join(self.languages),
+            "Fees": self.fees,
+            "Insurance": self.insurers,
+            "Experience": self.experience,
+            "Who may fit better elsewhere": self.better_elsewhere,
+        }
+        return [{"term": term, "fact": fact} for term, fact in facts.items() if fact]
 
 
 class OpeningQuerySet(models.QuerySet["Opening"]):
@@ -102,6 +125,10 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
         """Those that someone confirmed lately, with a therapist who takes new people."""
         fresh = self.filter(confirmed_on__gte=today - Opening.FRESH_FOR)
         return fresh.filter(therapist__accepting=True).select_related("therapist", "service")
+
+    def confirm(self, by: "User") -> int:
+        """Someone looked today, and these are free. Returns how many."""
+        return self.update(confirmed_on=timezone.now().date(), confirmed_by=by)
 
 
 class Opening(models.Model):

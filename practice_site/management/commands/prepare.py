@@ -3,13 +3,15 @@
 import os
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 from intake.encryption import WrongKey, generate_secrets, keyring
 from intake.models import Key
@@ -31,9 +33,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         make_private_folder(settings.DATA_DIR)
-        if not settings.SECRET_KEY and not settings.INTAKE_PUBLIC_KEYS:
+        if not settings.ENVIRONMENT.secrets:
             self.make_keys()
-        if not settings.SECRET_KEY:
+        if "SECRET_KEY" not in settings.ENVIRONMENT.secrets:
             raise CommandError("SECRET_KEY is not set. Restore it from where your keys are kept.")
         self.migrate()
         self.register_keys()
@@ -50,20 +52,25 @@ class Command(BaseCommand):
                 "SECRET_KEY and the INTAKE_ keys are not set. Make them once with "
                 "`manage.py keys make`, keep a copy outside this machine, and set them."
             )
+        if self.database_has_keys():
+            raise CommandError(
+                "The keys of this site are not set, and its database was sealed with some. "
+                f"Put {KEY_FILE_NAME} back into DATA_DIR, or set the keys. New ones open nothing."
+            )
         path = settings.DATA_DIR / KEY_FILE_NAME
         write_private_file(path, key_file_text(generate_secrets()))
         self.stdout.write(f"Keys made: {path.name} in DATA_DIR. Keep a copy somewhere safe.")
         self.stdout.flush()
         os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606  # ourselves, again
 
+    def database_has_keys(self) -> bool:
+        with database_answers():
+            known = Key._meta.db_table in connection.introspection.table_names()
+            return known and Key.objects.exists()
+
     def migrate(self) -> None:
-        try:
+        with database_answers():
             call_command("migrate", interactive=False, verbosity=0)
-        except (OperationalError, InterfaceError) as error:
-            raise CommandError(
-                f"The database cannot be reached or written ({error}). Check DATABASE_URL, "
-                "that the server runs, and that the disk has room."
-            ) from error
 
     def register_keys(self) -> None:
         try:
@@ -78,6 +85,18 @@ class Command(BaseCommand):
                 f"First staff account: open this link once, within an hour, and set a password:\n"
                 f"  {link}"
             )
+
+
+@contextmanager
+def database_answers() -> Iterator[None]:
+    """Turns an absent, full or read-only database into a sentence that says what to look at."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise CommandError(
+            f"The database cannot be reached or written ({str(error).strip()}). Check "
+            "DATABASE_URL, that the server runs, and that the disk has room."
+        ) from error
 
 
 def make_private_folder(folder: Path) -> None:

@@ -1,0 +1,18 @@
+"""Where staff edit what the site says. A module a noun."""
+
+from pages.admin.crisis_line import CrisisLineAdmin, RegionAdmin
+from pages.admin.page import PageAdmin
+from pages.admin.practice import PracticeAdmin
+from pages.admin.source import SourceAdmin
+from pages.admin.therapist import OpeningAdmin, ServiceAdmin, TherapistAdmin
+
+__all__ = [
+    "CrisisLineAdmin",
+    "OpeningAdmin",
+    "PageAdmin",
+    "PracticeAdmin",
+    "RegionAdmin",
+    "ServiceAdmin",
+    "SourceAdmin",
+    "TherapistAdmin",
+]

@@ -1,0 +1,147 @@
+"""From the content of an edition, or of a draft, to the page that a reader sees."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
+
+from pages import rendering
+from pages.models import Opening, Page, Source, Therapist
+from pages.rendering import Context, plain, render
+from pages.site import NAMES, Entry, Site
+
+Content = dict[str, Any]
+TEMPLATES = {"home", "topic", "service", "crisis", "sources"}
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    heading: str
+    slug: str
+    style: str
+    drawing: str
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class ShownPage:
+    """What templates call `page`. Only `*_html` and `html` hold HTML; the rest is plain text."""
+
+    slug: str
+    url: str
+    kind: str
+    title: str
+    heading: str
+    description: str
+    illustration: str
+    reviewed_on: date | None
+    connect: bool
+    indexable: bool
+    summary_html: SafeString
+    calm_line_html: SafeString
+    sections: list[ShownSection]
+    next: Entry | None
+
+
+def template_of(page: Page, content: Content) -> str:
+    kind = content["kind"]
+    if page.slug == "therapists":
+        return "pages/therapists.html"
+    return f"pages/{kind}.html" if kind in TEMPLATES else "pages/page.html"
+
+
+def context_of(page: Page, content: Content, site: Site) -> dict[str, Any]:
+    """All that the page's template needs, read strictly: a page that lacks a fact is not made."""
+    around = {name: getattr(site, name) for name in NAMES}
+    live = LIVE.get(page.slug) or LIVE.get(content["kind"]) or nothing_live
+    return {**around, **live(page, site), "page": shown(page, content, site)}
+
+
+def shown(page: Page, content: Content, site: Site) -> ShownPage:
+    context = rendering_context(site)
+    context.ids.update(section["slug"] for section in content["sections"])
+    reviewed = content["reviewed_on"]
+    return ShownPage(
+        slug=page.slug,
+        url=page.get_absolute_url(),
+        kind=content["kind"],
+        title=plain(content["title"], context),
+        heading=plain(content["heading"], context),
+        description=plain(content["description"], context),
+        illustration=content["illustration"],
+        reviewed_on=date.fromisoformat(reviewed) if reviewed else None,
+        connect=content["connect"],
+        indexable=content["indexable"],
+        summary_html=render(content["summary"], context),
+        calm_line_html=render(content["calm_line"], context),
+        sections=[shown_section(section, context) for section in content["sections"]],
+        next=site.entries.get(content["next"]) if content["next"] else None,
+    )
+
+
+def shown_section(section: dict[str, str], context: Context) -> ShownSection:
+    heading = plain(section["heading"], context)
+    return ShownSection(
+        heading=heading,
+        slug=section["slug"],
+        style=section["style"],
+        drawing=section["drawing"],
+        html=render(section["body"], context, top=3 if heading else 2),
+    )
+
+
+def problems_in(content: Content, site: Site) -> list[str]:
+    """What keeps a draft from being whole, in words for staff."""
+    context = rendering_context(site)
+    bodies = [section["body"] for section in content["sections"]]
+    texts = [content["summary"], content["calm_line"], *bodies]
+    return [problem for text in texts for problem in rendering.problems(text, context)]
+
+
+def rendering_context(site: Site) -> Context:
+    return Context(
+        facts=site.practice.facts(),
+        numbers=cast("dict[str, int]", SimpleLazyObject(Source.numbers)),  # if a text cites
+        own_host=urlsplit(settings.SITE_URL).netloc,
+    )
+
+
+def nothing_live(page: Page, site: Site) -> dict[str, Any]:
+    return {}
+
+
+def openings_now(page: Page, site: Site) -> dict[str, Any]:
+    return {"openings": Opening.objects.shown(site.practice.today())}
+
+
+def openings_of_service(page: Page, site: Site) -> dict[str, Any]:
+    shown_now = Opening.objects.shown(site.practice.today())
+    return {"openings": shown_now.filter(service__page=page)}
+
+
+def therapists_here(page: Page, site: Site) -> dict[str, Any]:
+    here = Therapist.objects.here()
+    return {"therapists": here.with_current_openings(site.practice.today())}
+
+
+def all_sources(page: Page, site: Site) -> dict[str, Any]:
+    return {"sources": Source.objects.all()}
+
+
+def all_crisis_lines(page: Page, site: Site) -> dict[str, Any]:
+    return {"crisis_lines": site.crisis_lines}
+
+
+# What is live on a page, by the page's address or its kind.
+LIVE: dict[str, Callable[[Page, Site], dict[str, Any]]] = {
+    "home": openings_now,
+    "service": openings_of_service,
+    "therapists": therapists_here,
+    "sources": all_sources,
+    "crisis": all_crisis_lines,
+}

@@ -1,0 +1,198 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from pages.models import Edition, EditionSource, Page, SiteRevision
+from pages.models.edition import EditionFinalError, UnknownSourceError
+
+
+@pytest.fixture
+def published(page, source, editor) -> Edition:
+    return page.publish(by=editor)
+
+
+def numbers(edition: Edition | None) -> int | None:
+    return edition.number if edition else None
+
+
+def test_publish_makes_an_edition_of_the_stored_draft(page, source, editor):
+    page.title = "Not saved"
+    before = timezone.now()
+    edition = page.publish(by=editor)
+    edition.refresh_from_db()
+    assert (edition.number, edition.by, edition.withdraws) == (1, editor, False)
+    assert edition.content == Page.objects.get().draft()
+    assert edition.content["title"] == "Shelter"
+    assert before <= edition.live_at <= timezone.now()
+
+
+def test_draft_is_not_public(page, source):
+    assert Edition.objects.public_for("shelter") is None
+    page.publish(by=None)
+    assert Edition.objects.public_for("shelter") == Edition.objects.get()
+
+
+def test_later_edits_stay_in_the_draft(page, published):
+    page.title = "Roof"
+    page.save()
+    assert Edition.objects.public_for("shelter").content["title"] == "Shelter"
+
+
+def test_publish_later_shows_it_when_the_time_has_come(page, published):
+    tomorrow = timezone.now() + timedelta(days=1)
+    page.publish(by=None, at=tomorrow)
+    assert numbers(Edition.objects.public().get()) == 1
+    assert numbers(Edition.objects.public(tomorrow).get()) == 2
+
+
+def test_newest_live_moment_wins_over_the_number(page, published):
+    tomorrow = timezone.now() + timedelta(days=1)
+    page.publish(by=None, at=tomorrow)
+    page.publish(by=None)
+    assert numbers(Edition.objects.public().get()) == 3
+    assert numbers(Edition.objects.public(tomorrow).get()) == 2
+
+
+def test_unpublish_is_an_edition_without_content(page, published, editor):
+    edition = page.unpublish(by=editor)
+    assert (edition.number, edition.content, edition.withdraws) == (2, None, True)
+    assert edition.by == editor
+    assert Edition.objects.public_for("shelter") is None
+
+
+def test_publish_again_brings_the_old_words_back(page, published, editor):
+    page.sections.update(body="Other words.")
+    page.publish(by=editor)
+    again = published.publish_again(by=editor)
+    assert (again.number, again.restored_from) == (3, published)
+    assert Edition.objects.public_for("shelter").content == published.content
+    assert page.sections.get().body == "Other words."
+
+
+def test_withdrawing_edition_cannot_be_shown_again(page, published):
+    with pytest.raises(ValueError, match="nothing to show"):
+        page.unpublish(by=None).publish_again(by=None)
+
+
+def test_public_has_one_edition_a_page(page, published):
+    other = Page.objects.create(slug="other", title="Other", heading="Other")
+    page.publish(by=None)
+    other.publish(by=None)
+    shown = Edition.objects.public().values_list("page__slug", "number").order_by("page__slug")
+    assert list(shown) == [("other", 1), ("shelter", 2)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda edition: edition.save(),
+        lambda edition: edition.delete(),
+        lambda edition: Edition.objects.filter(pk=edition.pk).update(number=9),
+        lambda edition: Edition.objects.all().delete(),
+        lambda edition: Edition.objects.bulk_update([edition], ["number"]),
+    ],
+    ids=["save", "delete", "update", "delete all", "bulk update"],
+)
+def test_edition_never_changes(published, change):
+    published.number = 9
+    with pytest.raises(EditionFinalError), transaction.atomic():
+        change(published)
+    assert Edition.objects.get().number == 1
+
+
+def test_page_with_editions_cannot_be_deleted(page, published):
+    with pytest.raises(ProtectedError):
+        page.delete()
+
+
+def test_content_is_absent_exactly_where_it_withdraws(page):
+    with pytest.raises(IntegrityError, match="edition_withdraws_without_content"):
+        Edition.objects.create(page=page, number=1, live_at=timezone.now(), withdraws=False)
+
+
+def test_number_is_unique_in_a_page(page, published):
+    with pytest.raises(IntegrityError):
+        Edition.objects.create(page=page, number=1, live_at=timezone.now(), withdraws=True)
+
+
+def test_publish_keeps_which_sources_are_cited(page, published, source):
+    assert list(EditionSource.objects.values_list("edition", "source")) == [
+        (published.pk, source.pk)
+    ]
+    with pytest.raises(ProtectedError):
+        source.delete()
+
+
+def test_publish_refuses_an_unknown_source_and_changes_nothing(page):
+    with pytest.raises(UnknownSourceError) as refused:
+        page.publish(by=None)
+    assert refused.value.keys == ["bowlby"]
+    assert str(refused.value) == "No source is on file for bowlby."
+    assert (Edition.objects.count(), SiteRevision.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("field", ["summary", "calm_line"])
+def test_citations_above_the_sections_count_too(page, source, field):
+    page.sections.all().delete()
+    setattr(page, field, "As shown [@bowlby].")
+    page.save()
+    page.publish(by=None)
+    assert EditionSource.objects.count() == 1
+
+
+def test_each_edition_raises_the_revision(page, published):
+    before = SiteRevision.objects.get().number
+    page.unpublish(by=None)
+    published.publish_again(by=None)
+    assert SiteRevision.objects.get().number == before + 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_public_for_takes_one_query(page, published, count, django_assert_num_queries):
+    for _ in range(1, count):
+        page.publish(by=None)
+    with django_assert_num_queries(1):
+        assert Edition.objects.public_for("shelter").page.slug == "shelter"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_publish_at_once_make_two_editions(page, source):
+    start = threading.Barrier(2)
+    errors: list[Exception] = []
+
+    def publish() -> None:
+        try:
+            start.wait()
+            Page.objects.get().publish(by=None)
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=publish) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    close_old_connections()
+    assert errors == []
+    assert sorted(Edition.objects.values_list("number", flat=True)) == [1, 2]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_publish_waits_for_whoever_holds_the_page(page, source):
+    with transaction.atomic():
+        Page.objects.locked(page.pk)
+        thread = threading.Thread(target=lambda: (page.publish(by=None), connection.close()))
+        thread.start()
+        thread.join(timeout=0.3)
+        assert thread.is_alive()
+        assert Edition.objects.count() == 0
+    thread.join(timeout=5)
+    assert Edition.objects.count() == 1

@@ -1,0 +1,65 @@
+import pytest
+from django.db import IntegrityError
+
+from pages.models import Page
+
+
+def test_draft_is_what_an_edition_keeps(page):
+    page.next_page = Page.objects.create(slug="next", title="Next", heading="Next")
+    assert page.draft() == {
+        "kind": "topic",
+        "group": "read",
+        "label": "Shelter",
+        "position": 10,
+        "title": "Shelter",
+        "heading": "A roof, and {practice}",
+        "summary": "In short.",
+        "description": "About shelter.",
+        "illustration": "",
+        "indexable": True,
+        "connect": True,
+        "calm_line": "",
+        "reviewed_on": None,
+        "next": "next",
+        "sections": [
+            {
+                "heading": "Why",
+                "slug": "why",
+                "style": "prose",
+                "drawing": "",
+                "body": "Because [@bowlby].",
+            }
+        ],
+    }
+
+
+def test_addresses(page):
+    home = Page(slug="", kind="home")
+    assert (page.get_absolute_url(), home.get_absolute_url()) == ("/shelter/", "/")
+
+
+@pytest.mark.parametrize(("slug", "kind"), [("", "topic"), ("home", "home")])
+def test_only_home_has_an_empty_address(db, slug, kind):
+    with pytest.raises(IntegrityError, match="page_home_has_no_slug"):
+        Page.objects.create(slug=slug, kind=kind, title="T", heading="H")
+
+
+def test_changed_since_published_follows_the_draft(page, source):
+    assert page.changed_since_published is False
+    page.publish(by=None)
+    assert page.changed_since_published is False
+    page.sections.update(body="Other words.")
+    assert page.changed_since_published is True
+    page.sections.update(body="Because [@bowlby].")
+    assert page.changed_since_published is False
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_of_pages_take_the_same_queries(page, source, count, django_assert_num_queries):
+    page.publish(by=None)
+    for number in range(1, count):
+        Page.objects.create(slug=f"p{number}", title="T", heading="H").publish(by=None)
+    with django_assert_num_queries(3):
+        pages = list(Page.objects.with_public_edition())
+        assert [each.changed_since_published for each in pages] == [False] * count
+        assert [each.public_edition.number for each in pages] == [1] * count

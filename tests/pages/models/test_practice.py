@@ -1,0 +1,138 @@
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.test import RequestFactory
+
+from pages.models import OpeningHours, Practice
+from pages.models.practice import clock, in_words, joined
+
+
+def hours(weekday, opens, closes):
+    return OpeningHours(weekday=weekday, opens=time(*opens), closes=time(*closes))
+
+
+def test_current_reads_the_row_with_its_hours(practice, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        current = Practice.current()
+        assert (current.name, current.hours_in_words) == (
+            "Lantern Street Therapy",
+            "Monday to Friday, 9 to 5",
+        )
+
+
+def test_current_says_so_where_there_is_none(db):
+    with pytest.raises(Practice.DoesNotExist):
+        Practice.current()
+
+
+def test_of_reads_once_a_request(practice, django_assert_num_queries):
+    request = RequestFactory().get("/")
+    with django_assert_num_queries(2):
+        assert Practice.of(request) is Practice.of(request)
+
+
+def test_there_is_one_row(practice):
+    practice.pk = 2
+    with pytest.raises(IntegrityError, match="practice_one_row"):
+        practice.save(force_insert=True)
+
+
+@pytest.mark.parametrize("days", [0, 11])
+def test_promise_is_between_one_and_ten_days(practice, days):
+    practice.promise_working_days = days
+    with pytest.raises(IntegrityError, match="practice_promise_within_ten_days"):
+        practice.save()
+
+
+def test_hours_close_after_they_open(practice):
+    with pytest.raises(IntegrityError, match="hours_open_before_close"):
+        practice.opening_hours.create(weekday=6, opens=time(17), closes=time(9))
+
+
+def test_time_zone_must_be_known(practice):
+    practice.time_zone = "Mars/Olympus"
+    with pytest.raises(ValidationError) as refused:
+        practice.full_clean()
+    assert list(refused.value.message_dict) == ["time_zone"]
+
+
+def test_exit_leads_to_a_secure_address(practice):
+    practice.exit_url = "http://weather.example"
+    with pytest.raises(ValidationError) as refused:
+        practice.full_clean()
+    assert list(refused.value.message_dict) == ["exit_url"]
+
+
+def test_facts_that_texts_may_use(practice):
+    assert practice.facts() == {
+        "practice": "Lantern Street Therapy",
+        "phone": "(503) 555-0101",
+        "first_reader": "Ines",
+        "hours": "Monday to Friday, 9 to 5",
+        "state": "Oregon",
+        "states": "Oregon and Washington",
+        "town": "Brookmere",
+        "address": "1 Lantern Street, Brookmere, Oregon 97000",
+        "fee": "$100 to $120",
+        "insurers": "Brookmere Mutual",
+        "first_call_minutes": "15",
+    }
+
+
+def test_links_and_zone(practice):
+    assert practice.phone_link == "+15035550101"
+    assert practice.text_link == "+15035550102"
+    assert practice.tz == ZoneInfo("America/Los_Angeles")
+
+
+def test_today_is_the_day_at_the_practice(practice):
+    assert practice.today(datetime(2026, 11, 24, 5, tzinfo=UTC)) == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("now", "turn"),
+    [
+        ("2026-11-24 08:00", "2026-11-24 09:00"),  # Tuesday, before opening
+        ("2026-11-24 09:00", "2026-11-24 17:00"),
+        ("2026-11-24 17:30", "2026-11-25 00:00"),
+        ("2026-11-28 12:00", "2026-11-29 00:00"),  # Saturday, closed all day
+    ],
+)
+def test_next_turn_of_the_clock(practice, now, turn):
+    def at(text: str) -> datetime:
+        return datetime.fromisoformat(text).replace(tzinfo=practice.tz)
+
+    assert practice.next_turn(at(now)) == at(turn)
+
+
+@pytest.mark.parametrize(
+    ("week", "words"),
+    [
+        ([], ""),
+        ([hours(0, (9,), (17,))], "Monday, 9 to 5"),
+        (
+            [hours(0, (9,), (17,)), hours(1, (9,), (17,)), hours(2, (9, 30), (12,))],
+            "Monday to Tuesday, 9 to 5 and Wednesday, 9:30 to 12",
+        ),
+        (
+            [hours(0, (9,), (12,)), hours(0, (13,), (17,)), hours(3, (9,), (12,))],
+            "Monday, 9 to 12 and 1 to 5 and Thursday, 9 to 12",
+        ),
+        ([hours(0, (9,), (17,)), hours(2, (9,), (17,))], "Monday, 9 to 5 and Wednesday, 9 to 5"),
+    ],
+)
+def test_hours_in_words(week, words):
+    assert in_words(week) == words
+
+
+def test_words_of_a_clock_and_a_list():
+    assert [clock(time(0)), clock(time(12)), clock(time(13, 30))] == ["12", "12", "1:30"]
+    assert [joined([]), joined(["a"]), joined("ab"), joined("abc")] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]

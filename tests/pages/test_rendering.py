@@ -1,0 +1,224 @@
+import re
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.utils.safestring import SafeString
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pages import rendering
+from pages.rendering import ATTRIBUTES, TAGS, Context, citations, links, plain, problems, render
+
+FACTS = {"phone": "(503) 555-0142", "practice": "Oak <b> & Ash"}
+
+
+@pytest.fixture
+def context() -> Context:
+    return Context(facts=FACTS, numbers={"who": 3, "levy-2018": 5}, own_host="ours.example")
+
+
+class Elements(HTMLParser):
+    """The tags and attributes that a browser would see."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[tuple[str, str]] = set()
+        self.links: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {(tag, name) for name, _ in attrs}
+        self.links += [value for name, value in attrs if name in {"href", "src"}]
+
+
+def allowed(tag: str) -> set[str]:
+    return ATTRIBUTES.get(tag, set()) | ({"class"} if tag == "a" else set())
+
+
+def assert_safe(html: str) -> None:
+    seen = Elements(html)
+    assert seen.tags <= TAGS
+    assert all(name in allowed(tag) for tag, name in seen.attributes)
+    assert not [link for link in seen.links if unsafe(link)]
+
+
+def unsafe(link: str) -> bool:
+    scheme = link.partition(":")[0] if ":" in link.partition("/")[0] else ""
+    return scheme.lower() not in {"", "http", "https", "mailto", "sms", "tel"}
+
+
+def test_render_is_safe_text_of_exact_tags(context):
+    html = render("Plain *soft* **loud** `code`.", context)
+    assert html == "<p>Plain <em>soft</em> <strong>loud</strong> <code>code</code>.</p>\n"
+    assert isinstance(html, SafeString)
+
+
+def test_nothing_else_marks_anything_safe():
+    marks = re.compile(r"mark_safe|SafeString\(|format_html|\{\{[^}]*\|safe|autoescape off")
+    root = Path(rendering.__file__).parent
+    files = [*root.rglob("*.py"), *(root.parent / "templates").rglob("*.html")]
+    assert {file.name for file in files if marks.search(file.read_text())} == {"rendering.py"}
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"),
+        ("a <b onclick=x>b</b>", "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>\n"),
+        ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>\n"),
+        ("[x](JaVa&#115;cript:alert(1))", "<p>[x](JaVascript:alert(1))</p>\n"),
+        ("[x](data:text/html,hi)", "<p>[x](data:text/html,hi)</p>\n"),
+        ("[x](data:image/png;base64,AA)", "<p><a>x</a></p>\n"),
+        ("[x](ftp://files.example)", '<p><a rel="noreferrer noopener">x</a></p>\n'),
+        ("<javascript:alert(1)>", "<p>&lt;javascript:alert(1)&gt;</p>\n"),
+        ("![x](http://spy.example/p.png)", '<p>!<a href="http://spy.example/p.png" '
+         'rel="noreferrer noopener">x</a></p>\n'),
+        ("[x](/a 'say \"hi\" onmouseover=x')", '<p><a href="/a">x</a></p>\n'),
+        ("&lt;img src=x onerror=y&gt; &#x3c;b&#x3e;",
+         "<p>&lt;img src=x onerror=y&gt; &lt;b&gt;</p>\n"),
+        ("null\x00byte", "<p>null�byte</p>\n"),
+        ("<!-- hidden -->", "<p>&lt;!-- hidden --&gt;</p>\n"),
+        ("```html\n<i>\n```", "<pre><code>&lt;i&gt;\n</code></pre>\n"),
+    ],
+)  # fmt: skip
+def test_render_lets_nothing_unsafe_through(context, text, html):
+    assert render(text, context) == html
+
+
+@given(st.text(alphabet="<>&\"'`()[]{}@!#*_-|:;/\\=\n\x00 javscriptdatonlhefmg", max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_render_stays_safe_whatever_is_typed(text):
+    assert_safe(render(text, Context(facts=FACTS, numbers={"a": 1})))
+
+
+def test_the_cleaner_alone_would_also_stop_raw_html():
+    raw = "<p onclick=x>a<script>b</script><a href='javascript:x' class='x citation'>c</a></p>"
+    assert rendering.CLEANER.clean(raw) == '<p>a<a class="citation">c</a></p>'
+
+
+def test_citation_becomes_the_number_of_its_source(context):
+    assert render("They help [@who].", context) == (
+        '<p>They help <a class="citation" href="/sources/#who" aria-label="Source 3">3</a>.</p>\n'
+    )
+
+
+def test_unknown_citation_is_left_out_and_told(context):
+    assert render("They help [@nobody].", context) == "<p>They help .</p>\n"
+    assert problems("They help [@nobody].", context) == ["No source is on file for [@nobody]."]
+
+
+def test_citations_are_listed_once_in_their_order():
+    text = "A [@who], b [@levy-2018] and [@who]. Not `[@code]`, not \\[@escaped].\n\n- [@list]"
+    assert citations(text) == ["who", "levy-2018", "list"]
+
+
+def test_facts_are_filled_in_and_escaped(context):
+    assert render("{practice}, {phone}", context) == (
+        "<p>Oak &lt;b&gt; &amp; Ash, "
+        '<a href="tel:+15035550142">(503) 555-0142</a></p>\n'
+    )  # fmt: skip
+
+
+def test_phone_is_plain_inside_a_link_and_in_a_heading(context):
+    assert render("[Call {phone}](/contact/)", context) == (
+        '<p><a href="/contact/">Call (503) 555-0142</a></p>\n'
+    )
+    assert render("# Call {phone}", context) == (
+        '<h3 id="call-503-555-0142">Call (503) 555-0142</h3>\n'
+    )
+
+
+def test_plain_fills_in_a_heading_without_markup(context):
+    assert plain("Call {phone}, {nobody}", context) == "Call (503) 555-0142, {nobody}"
+    assert not isinstance(plain("{practice}", context), SafeString)
+
+
+def test_unknown_fact_stays_as_typed_and_is_told(context):
+    assert render("Ask {nobody}.", context) == "<p>Ask {nobody}.</p>\n"
+    assert problems("Ask {nobody} or {nobody}.", context) == ["Nothing is on file for {nobody}."]
+
+
+def test_whole_text_has_no_problems(context):
+    assert problems("They help [@who]. Call {phone}.", context) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "top", "levels"),
+    [
+        ("### A\n\n#### B\n\n### C", 3, ["h3", "h4", "h3"]),
+        ("# A\n\n##### B", 3, ["h3", "h4"]),
+        ("#### A\n\n### B", 3, ["h3", "h3"]),
+        ("# A\n\n## B", 2, ["h2", "h3"]),
+        ("# A\n## B\n### C\n#### D\n##### E\n###### F", 3, ["h3", "h4", "h5", "h6", "h6", "h6"]),
+    ],
+)
+def test_headings_start_at_the_top_and_skip_no_level(context, text, top, levels):
+    html = render(text, context, top)
+    assert [part[:2] for part in html.split("<")[1:] if part.startswith("h")] == levels
+
+
+def test_anchors_are_unique_on_a_page(context):
+    context.ids.add("why")
+    assert render("### Why\n\n### Why\n\n### ???", context) == (
+        '<h3 id="why-2">Why</h3>\n<h3 id="why-3">Why</h3>\n<h3 id="part">???</h3>\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("link", "rel"),
+    [
+        ("https://other.example/", ' rel="noreferrer noopener"'),
+        ("//other.example/", ' rel="noreferrer noopener"'),
+        ("https://ours.example/fees/", ""),
+        ("/fees/", ""),
+        ("#what-helps", ""),
+        ("tel:988", ""),
+        ("mailto:a@ours.example", ""),
+    ],
+)
+def test_only_links_to_other_hosts_are_marked(context, link, rel):
+    assert render(f"[x]({link})", context) == f'<p><a href="{link}"{rel}>x</a></p>\n'
+
+
+def test_links_are_listed():
+    assert links("[a](/fees/#plan) <https://b.example> `[c](/d/)`") == [
+        "/fees/#plan",
+        "https://b.example",
+    ]
+
+
+def test_definition_list_and_table(context):
+    assert render("Term\n: Meaning", context) == (
+        "<dl>\n<dt>Term</dt>\n<dd>Meaning</dd>\n</dl>\n"
+    )  # fmt: skip
+    assert render("| a | b |\n|---|--:|\n| 1 | 2 |", context).replace("\n", "") == (
+        '<table><thead><tr><th scope="col">a</th><th scope="col">b</th></tr></thead>'
+        "<tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
+    )
+
+
+def test_typography(context):
+    assert render('"It\'s fine" -- and on...', context) == "<p>“It’s fine” – and on…</p>\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "|a" * 500 + "|\n" + "|-" * 500 + "|\n" + "|\n" * 5000,
+        "[" * 20_000,
+        "[@" * 10_000,
+        "*a " * 7_000,
+        "> " * 10_000,
+        "# a\n" * 5_000,
+        "{phone" * 3_000,
+    ],
+    ids=["table", "brackets", "citations", "stars", "quotes", "headings", "facts"],
+)
+def test_render_of_a_huge_text_takes_no_more_than_a_breath(context, text):
+    started = time.process_time()
+    assert_safe(render(text[:20_000], context))
+    assert time.process_time() - started < 5

@@ -1,0 +1,200 @@
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.urls import reverse
+from django.utils import timezone
+
+from pages.models import Opening, Page, Practice, Source, Therapist, last_known
+from pages.views import PUBLIC
+from tests.pages.conftest import refuse
+
+
+@pytest.fixture
+def published(page, source) -> Page:
+    page.publish(by=None)
+    return page
+
+
+def test_page_shows_the_public_edition(client, published):
+    published.heading = "Only a draft"
+    published.save()
+    response = client.get("/shelter/")
+    assert response.status_code == 200
+    assert response.context["page"].heading == "A roof, and Lantern Street Therapy"
+    assert "A roof, and Lantern Street Therapy" in response.content.decode()
+    assert "Only a draft" not in response.content.decode()
+
+
+def test_page_is_public_to_caches_and_sets_no_cookie(client, published):
+    response = client.get("/shelter/")
+    assert response.headers["Cache-Control"] == PUBLIC
+    assert PUBLIC == "public, max-age=0, must-revalidate, s-maxage=1"
+    assert response.cookies == {}
+    assert "Vary" not in response.headers
+
+
+def test_head_is_answered_and_nothing_else(client, published):
+    assert client.head("/shelter/").status_code == 200
+    assert [getattr(client, verb)("/shelter/").status_code for verb in ("post", "put")] == [
+        405,
+        405,
+    ]
+
+
+def test_draft_unknown_and_withdrawn_pages_are_not_there(client, published):
+    Page.objects.create(slug="draft", title="T", heading="H")
+    assert client.get("/shelter/").status_code == 200
+    published.unpublish(by=None)
+    addresses = ["/shelter/", "/draft/", "/nowhere/"]
+    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
+
+
+def test_planned_page_is_not_there_yet(client, page, source):
+    page.publish(by=None, at=timezone.now() + timedelta(hours=1))
+    assert client.get("/shelter/").status_code == 404
+
+
+def test_titles_and_headings_are_escaped(client, published):
+    Page.objects.update(title="<script>a</script>", heading="<script>b</script>")
+    published.publish(by=None)
+    assert "<script>" not in client.get("/shelter/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [
+        ("/", 6),
+        ("/trauma/", 6),
+        ("/couples-counseling/", 6),
+        ("/fees/", 5),
+        ("/therapists/", 7),
+        ("/sources/", 6),
+        ("/help-now/", 5),
+        ("/privacy/", 5),
+    ],
+)
+def test_page_takes_few_queries(client, starter, address, queries, django_assert_max_num_queries):
+    with django_assert_max_num_queries(queries) as seen:
+        response = client.get(address)
+    own = [query for query in seen.captured_queries if "pages_holiday" not in query["sql"]]
+    assert (response.status_code, len(own)) == (200, queries)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_therapists_take_the_same_queries_for_one_and_three(
+    client, starter, count, django_assert_max_num_queries
+):
+    left = Therapist.objects.all()[count:].values_list("pk", flat=True)
+    Therapist.objects.filter(pk__in=list(left)).update(accepting=False, retired_on="2026-11-01")
+    with django_assert_max_num_queries(7):
+        assert len(client.get("/therapists/").context["therapists"]) == count
+
+
+def test_openings_are_live_with_the_day_they_were_confirmed(client, starter):
+    assert len(client.get("/").context["openings"]) == 8
+    Opening.objects.filter(therapist__slug="jonah-pellwick").delete()
+    response = client.get("/")
+    assert len(response.context["openings"]) == 6
+    confirmed = Opening.objects.first().confirmed_on
+    assert f"{confirmed:%b} {confirmed.day}" in response.content.decode()
+    Opening.objects.update(confirmed_on=timezone.now() - timedelta(days=60))
+    assert "We have no open spots today." in client.get("/").content.decode()
+
+
+def test_service_page_has_openings_of_that_service_only(client, starter):
+    openings = client.get("/couples-counseling/").context["openings"]
+    assert {opening.service.slug for opening in openings} == {"couples-counseling"}
+
+
+def test_therapists_are_live(client, starter):
+    Therapist.objects.filter(slug="jonah-pellwick").update(name="Jonah Other")
+    names = [each.name for each in client.get("/therapists/").context["therapists"]]
+    assert names == ["Marisol Averidge", "Jonah Other", "Wren Tashiro-Bell"]
+
+
+def test_sources_are_numbered_as_they_are_cited(client, starter):
+    listed = [source.key for source in client.get("/sources/").context["sources"]]
+    assert listed == list(Source.numbers())
+    number = listed.index("who-ptsd") + 1
+    cited = f'href="/sources/#who-ptsd" aria-label="Source {number}">{number}</a>'
+    assert cited in client.get("/trauma/").content.decode()
+
+
+def test_help_now_has_the_lines_of_the_region(client, starter):
+    lines = client.get("/help-now/").context["crisis_lines"]
+    assert list(lines) == ["danger", "talk", "home", "more"]
+    assert lines["danger"][0].call == "911"
+
+
+def test_addresses_have_their_names(db):
+    names = ["home", "therapists", "leave", "robots", "sitemap"]
+    assert [reverse(name) for name in names] == [
+        "/",
+        "/therapists/",
+        "/leave/",
+        "/robots.txt",
+        "/sitemap.xml",
+    ]
+    assert reverse("page", args=["trauma"]) == "/trauma/"
+
+
+def test_leave_goes_to_the_neutral_site_and_clears(client, practice):
+    Practice.objects.update(exit_url="https://news.example/")
+    response = client.get("/leave/")
+    wanted = ("Location", "Cache-Control", "Clear-Site-Data", "Referrer-Policy")
+    assert response.status_code == 303
+    assert [response.headers[name] for name in wanted] == [
+        "https://news.example/",
+        "no-store",
+        '"cookies", "storage"',
+        "no-referrer",
+    ]
+
+
+def test_leave_works_before_there_is_a_practice(client, db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    assert client.get("/leave/").headers["Location"] == "https://www.weather.gov"
+
+
+def test_leave_works_without_the_database(client, settings, tmp_path, practice):
+    settings.DATA_DIR = tmp_path
+    Practice.objects.update(exit_url="https://news.example/")
+    last_known.keep()
+    with connection.execute_wrapper(refuse):
+        response = client.get("/leave/")
+    assert (response.status_code, response.headers["Location"]) == (303, "https://news.example/")
+
+
+def test_page_that_lacks_a_fact_is_not_made(client, published, settings, tmp_path):
+    """A page with half its facts must never reach the memory in front."""
+    settings.DATA_DIR = tmp_path
+    last_known.keep()
+    client.raise_request_exception = False
+
+    def refuse_crisis_lines(execute, sql, params, many, context):
+        if "pages_crisisline" in sql:
+            raise OperationalError("the server is gone")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse_crisis_lines):
+        assert client.get("/shelter/").status_code >= 500
+
+
+def test_robots_names_the_sitemap(client, settings):
+    settings.SITE_URL = "https://lantern.example"
+    response = client.get("/robots.txt")
+    assert response.headers["Content-Type"] == "text/plain"
+    assert response.content.decode() == (
+        "User-agent: *\nDisallow: /leave/\nSitemap: https://lantern.example/sitemap.xml\n"
+    )
+
+
+def test_sitemap_lists_public_indexable_pages(client, published, settings):
+    settings.SITE_URL = "https://lantern.example"
+    Page.objects.create(slug="draft", title="T", heading="H")
+    Page.objects.create(slug="quiet", title="T", heading="H", indexable=False).publish(by=None)
+    response = client.get("/sitemap.xml")
+    assert response.headers["Content-Type"] == "application/xml"
+    assert response.content.decode().count("<loc>") == 1
+    assert "<loc>https://lantern.example/shelter/</loc>" in response.content.decode()
