@@ -1,7 +1,25 @@
+"""What every page may say about hearing back."""
+
 from typing import Any
 
+from django.db import Error
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from intake.clock import clock_of
+from pages.models import Practice
 
 
 def promise(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """`promise`: "Tuesday, November 25, 5 pm", worked out where a template asks for it."""
+    return {"promise": SimpleLazyObject(lambda: promise_in_words(request))}
+
+
+def promise_in_words(request: HttpRequest) -> str:
+    """'' where there is no practice to promise anything, or no database to ask."""
+    try:
+        clock = clock_of(Practice.of(request))
+    except (Error, Practice.DoesNotExist):
+        return ""
+    return clock.in_words(clock.promised_at(timezone.now()))

@@ -1,1 +1,15 @@
-urlpatterns: list = []
+"""Where people contact the practice. What chose a page stands in its address by public name."""
+
+from django.urls import path
+
+from intake import views
+
+app_name = "intake"
+contact = views.ContactView.as_view()
+urlpatterns = [
+    path("", contact, name="contact"),
+    path("with/<slug:slug>/", contact, {"kind": "therapist"}, name="contact_with"),
+    path("about/<slug:slug>/", contact, {"kind": "service"}, name="contact_about"),
+    path("sent/<str:address>/", views.sent, name="sent"),
+    path("sent/<str:address>/again/", views.sent, {"again": True}, name="sent_again"),
+]

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from environ.fileaware_mapping import FileAwareMapping
 
 SURFACES = ("all", "public", "staff")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -76,8 +77,8 @@ class Environment:
 
 def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
     """All settings of `variables`. Raises SettingError with a sentence a person can act on."""
-    env = environ.FileAwareEnv()
-    env.ENVIRON = dict(variables)
+    env = environ.Env()
+    env.ENVIRON = FileAwareMapping(env=dict(variables))
     data_dir = Path(_text(env, "DATA_DIR", str(base_dir / "var"))).resolve()
     port = _number(env, "PORT", 8000, 1, 65535)
     site_url = _url(env, "SITE_URL", f"http://localhost:{port}")

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from practice_site.errors import database_away
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -50,3 +52,16 @@ class BodyLimitMiddleware:
         response = render(request, "413.html", status=413)
         response.headers["Connection"] = "close"
         return response
+
+
+class DatabaseAwayMiddleware:
+    """A view that cannot reach the database answers 503 with plain words, not 500."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return database_away(request, error)

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "practice_site.middleware.DatabaseAwayMiddleware",
 ]
 
 ROOT_URLCONF = "practice_site.urls"

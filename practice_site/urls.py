@@ -4,9 +4,23 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from practice_site.health import healthz
+from practice_site.welcome import WelcomeView
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("contact/", include("intake.urls")),
     path("", include("pages.urls")),
 ]
 if settings.SURFACE != "public":
-    urlpatterns.insert(0, path(settings.STAFF_PATH.lstrip("/"), admin.site.urls))
+    urlpatterns[:0] = [
+        # Cookies stay under /staff/, so staff read the details of the health page there.
+        path("staff/healthz", healthz, name="staff_healthz"),
+        path("staff/welcome/<uidb64>/<token>/", WelcomeView.as_view(), name="welcome"),
+        path("staff/", admin.site.urls),
+    ]
+
+handler400 = "practice_site.errors.bad_request"
+handler403 = "practice_site.errors.permission_denied"
+handler404 = "practice_site.errors.not_found"
+handler500 = "practice_site.errors.server_error"

@@ -7,6 +7,7 @@ temporary folder, listens on a socket there and nowhere else, and is gone after 
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,3 +92,10 @@ def pytest_load_initial_conftests() -> None:
 def pytest_unconfigure() -> None:
     while CLUSTERS:
         CLUSTERS.pop().stop()
+
+
+if __name__ == "__main__":  # `python -m tests.postgres`: can the suite run on PostgreSQL here?
+    try:
+        binaries()
+    except LookupError as error:
+        sys.exit(f"== PostgreSQL == SKIPPED: {error}")

@@ -1,16 +1,122 @@
+import base64
 from pathlib import Path
 
-from practice_site.env import read
+import pytest
+
+from practice_site.env import SettingError, read
 
 BASE = Path("/srv/site")
+KEY = base64.urlsafe_b64encode(b"k" * 32).decode().rstrip("=")
+
+
+def refusal(**variables: str) -> str:
+    with pytest.raises(SettingError) as caught:
+        read(variables, BASE).key("INTAKE_EVENT_KEY")
+    return str(caught.value)
 
 
 def test_defaults_are_a_local_site_on_sqlite():
     env = read({}, BASE)
-    assert (env.site_url, env.surface, env.local, env.https) == (
+    assert (env.site_url, env.staff_url, env.surface) == (
+        "http://localhost:8000",
         "http://localhost:8000",
         "all",
+    )
+    assert (env.local, env.https, env.web_workers) == (True, False, 2)
+    assert env.database["NAME"] == "/srv/site/var/site.sqlite3"
+
+
+def test_port_moves_the_local_address():
+    assert read({"PORT": "9001"}, BASE).site_url == "http://localhost:9001"
+
+
+def test_https_address_is_not_local():
+    env = read({"SITE_URL": "https://practice.example/"}, BASE)
+    assert (env.site_url, env.https, env.local, env.hosts) == (
+        "https://practice.example",
         True,
         False,
+        ["practice.example"],
     )
-    assert env.database["NAME"] == "/srv/site/var/site.sqlite3"
+
+
+def test_staff_address_is_a_host_too():
+    env = read({"SITE_URL": "https://a.example", "STAFF_URL": "https://b.example"}, BASE)
+    assert env.hosts == ["a.example", "b.example"]
+
+
+def test_sqlite_is_durable_and_has_one_writer():
+    options = read({}, BASE).database["OPTIONS"]
+    assert options == {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+        "PRAGMA secure_delete=ON;",
+    }
+
+
+def test_postgresql_socket_goes_to_the_host():
+    database = read({"DATABASE_URL": "postgres://u:p@/name?host=/run/postgresql"}, BASE).database
+    assert (database["HOST"], database["NAME"], database["OPTIONS"]) == (
+        "/run/postgresql",
+        "name",
+        {"connect_timeout": 5},
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"PORT": "eighty"}, "PORT must be a whole number from 1 to 65535. It is 'eighty'."),
+        ({"WEB_WORKERS": "0"}, "WEB_WORKERS must be a whole number from 1 to 64. It is '0'."),
+        ({"SURFACE": "half"}, "SURFACE must be one of all, public, staff. It is 'half'."),
+        (
+            {"SITE_URL": "practice.example"},
+            "SITE_URL must be the address of the site without a path, such as "
+            "https://practice.example. It is 'practice.example'.",
+        ),
+        (
+            {"DATABASE_URL": "mysql://u@h/n"},
+            "DATABASE_URL must be sqlite:////path/to/file or "
+            "postgres://user:password@host:5432/name. Leave it out to use SQLite in DATA_DIR.",
+        ),
+        (
+            {"EMAIL_URL": "mail.example"},
+            "EMAIL_URL must look like smtp+tls://user:password@mail.example:587. "
+            "Leave it out to write mail to DATA_DIR/mail.",
+        ),
+        (
+            {"INTAKE_EVENT_KEY": "short"},
+            "INTAKE_EVENT_KEY must hold 32 bytes in URL-safe base64 (43 characters) for each "
+            "key. Restore it from your recovery sheet; do not make a new one for existing "
+            "requests.",
+        ),
+    ],
+)
+def test_unusable_setting_is_named_with_what_to_do(variables, sentence):
+    assert refusal(**variables) == sentence
+
+
+def test_secret_may_stand_in_a_file(tmp_path):
+    (tmp_path / "key").write_text(KEY)
+    env = read({"INTAKE_EVENT_KEY_FILE": str(tmp_path / "key")}, BASE)
+    assert env.key("INTAKE_EVENT_KEY") == b"k" * 32
+
+
+def test_secret_file_that_is_absent_is_named(tmp_path):
+    sentence = refusal(INTAKE_EVENT_KEY_FILE=str(tmp_path / "none"))
+    assert sentence == (
+        "INTAKE_EVENT_KEY_FILE names a file that cannot be read (No such file or directory). "
+        "Check the path and who may read it."
+    )
+
+
+def test_key_file_of_prepare_is_read_and_the_environment_wins(tmp_path):
+    (tmp_path / "keys.env").write_text(f"# keys\nSECRET_KEY=kept\nINTAKE_EVENT_KEY={KEY}\n")
+    env = read({"DATA_DIR": str(tmp_path), "SECRET_KEY": "given"}, BASE)
+    assert (env.secrets["SECRET_KEY"], env.key("INTAKE_EVENT_KEY")) == ("given", b"k" * 32)
+
+
+def test_several_keys_keep_their_order():
+    env = read({"INTAKE_PUBLIC_KEYS": f"{KEY}, {'A' * 43}"}, BASE)
+    assert env.key_list("INTAKE_PUBLIC_KEYS") == [b"k" * 32, b"\0" * 32]

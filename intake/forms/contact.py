@@ -1,0 +1,200 @@
+"""The contact form: what belongs together, and what it comes to."""
+
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+from crispy_forms.helper import FormHelper
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.http import QueryDict
+
+from intake.forms import phone as telephone
+from intake.forms.asked import BY_PHONE, ELSEWHERE, UNSURE, Asked
+from intake.forms.layout import CONTACT
+from intake.forms.options import Options
+from intake.forms.questions import Question, select
+from intake.models import Answers
+from intake.models.choices import ContactMethod, DayPart
+from intake.plan import Way
+
+EMAIL_LIMIT = 254
+ENTER_PHONE = "Enter a phone number, or choose another way to reach you"
+WHOLE_PHONE = "Enter the whole phone number, with area code"
+NO_EXTENSION = "Enter the number without its extension. The last box has room for the extension"
+ENTER_EMAIL = "Enter an email address, or choose another way to reach you"
+WHOLE_EMAIL = "Enter an email address like name@example.com"
+
+# On the check page: what stands in view, and what only the person opens.
+CHOSEN = (
+    "preferred_name",
+    "seeking_for",
+    "location",
+    "service",
+    "therapist",
+    "format",
+    "payment",
+    "insurer",
+    "contact_method",
+    "phone",
+    "email",
+)
+WRITTEN = ("message", "needs", "contact_note")
+
+ANSWERS = tuple(answer.name for answer in fields(Answers) if answer.name != "mail_wanted")
+
+_is_email = EmailValidator(WHOLE_EMAIL)
+
+
+class Answered(NamedTuple):
+    """A question with its answer, in words, and the id of its first control."""
+
+    id: str
+    label: str
+    answer: str
+
+
+class ContactForm(Asked):
+    """Asks what the practice offers now. Nothing is stored from here."""
+
+    def __init__(self, typed: QueryDict | None = None, *, options: Options, **rest: Any) -> None:
+        super().__init__(typed, **rest)
+        self.typed = typed if typed is not None else QueryDict()
+        self.options = options
+        self._offer_places()
+        self._offer_help()
+        self._offer_channels()
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.disable_csrf = True  # the form token and the origin stand in for the cookie
+        helper.form_class = "grid form"
+        helper.attrs = {"novalidate": True, "data-private": True}
+        helper.layout = CONTACT
+        return helper
+
+    @property
+    def about(self) -> str:
+        """What the page they came from chose for them, in words."""
+        service = dict(self.options.services).get(str(self["service"].value() or ""))
+        therapist = dict(self.options.therapists).get(str(self["therapist"].value() or ""))
+        who = [f"with {therapist}"] if service and therapist else [therapist] if therapist else []
+        chosen = " ".join(filter(None, [service, *who]))
+        return f"You asked about {chosen}." if chosen else ""
+
+    @property
+    def trapped(self) -> bool:
+        return bool(self["homepage"].value())
+
+    @property
+    def is_minor(self) -> bool:
+        return str(self["adult"].value()) == "no"
+
+    @property
+    def answers(self) -> Answers:
+        """What may be sent. Only of a valid form."""
+        return Answers(**{name: self.cleaned_data[name] for name in ANSWERS})
+
+    @property
+    def way(self) -> Way:
+        answers = self.answers
+        return Way(
+            method=answers.contact_method,
+            private=answers.contact_private,
+            phone=answers.phone,
+            email=answers.email,
+            voicemail=answers.voicemail,
+            times=tuple(answers.times_ok),
+        )
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return self._answered("location", ELSEWHERE)
+
+    def answered(self, *names: str) -> list[Answered]:
+        """Those of the named questions that have an answer."""
+        return [self._in_words(name) for name in names if self.cleaned_data[name]]
+
+    def _in_words(self, name: str) -> Answered:
+        field, answer = self[name], str(self.cleaned_data[name])
+        if name == "phone":
+            answer = telephone.shown(answer)
+        answer = str(dict(getattr(field.field, "choices", ())).get(answer, answer))
+        first = field.auto_id + ("_0" if field.use_fieldset else "")
+        return Answered(first, str(field.label), answer)
+
+    def clean_insurer(self) -> str:
+        return str(self.cleaned_data["insurer"]) if self._answered("payment", "insurance") else ""
+
+    def clean_phone(self) -> str:
+        if not self._reached_by(*BY_PHONE):
+            return ""
+        if not self.cleaned_data["phone"]:
+            raise ValidationError(ENTER_PHONE, code="required")
+        try:
+            return telephone.parse(self.cleaned_data["phone"], self.options.region)
+        except telephone.ExtensionError as error:
+            raise ValidationError(NO_EXTENSION, code="extension") from error
+        except telephone.PhoneError as error:
+            raise ValidationError(WHOLE_PHONE, code="invalid") from error
+
+    def clean_email(self) -> str:
+        if not self._reached_by("email"):
+            return ""
+        if not self.cleaned_data["email"]:
+            raise ValidationError(ENTER_EMAIL, code="required")
+        _is_email(self.cleaned_data["email"])
+        if len(self.cleaned_data["email"]) > EMAIL_LIMIT:
+            raise ValidationError(WHOLE_EMAIL, code="invalid")
+        return str(self.cleaned_data["email"])
+
+    def clean_voicemail(self) -> str:
+        return str(self.cleaned_data["voicemail"]) if self._reached_by("call") else ""
+
+    def clean_times_ok(self) -> list[str]:
+        chosen = self.cleaned_data["times_ok"] if self._reached_by(*BY_PHONE) else []
+        return [time for time in DayPart.values if time in chosen]
+
+    def clean(self) -> dict[str, Any]:
+        """Only what belongs to the chosen way stays; blank is kept blank and counts as shared."""
+        private = "phone_private" if self._reached_by(*BY_PHONE) else "email_private"
+        known = self._reached_by(*BY_PHONE, "email")
+        self.cleaned_data["contact_private"] = self.cleaned_data.get(private, "") if known else ""
+        return self.cleaned_data
+
+    def _reached_by(self, *channels: str) -> bool:
+        return self._answered("contact_method", *channels)
+
+    def _answered(self, name: str, *values: str) -> bool:
+        return self.cleaned_data.get(name) in values
+
+    def _offer_places(self) -> None:
+        location = self._choice("location")
+        location.label = f"Will you be in {self.options.states[0]} during sessions?"
+        if len(self.options.states) > 1:
+            states = [(state, state) for state in self.options.states]
+            others = [(ELSEWHERE, "Somewhere else"), (UNSURE, "Not sure")]
+            location.label = "Where will you be during sessions?"
+            location.widget = select()
+            location.choices = [("", "Choose one"), *states, *others]
+
+    def _offer_help(self) -> None:
+        self._choice("service").choices = [("", "Not sure yet"), *self.options.services]
+        self._choice("therapist").choices = [("", "No one in particular"), *self.options.therapists]
+
+    def _offer_channels(self) -> None:
+        ways = self._choice("contact_method")
+        ways.choices = [way for way in ContactMethod.choices if way[0] in self.options.channels]
+        ways.widget.help_lines = {"own": self.options.call_us}
+        calls = f"Our calls show as {self.options.phone} on your screen"
+        self.fields["phone"].help_text = calls
+        for field in self.fields.values():
+            if isinstance(field, Question) and field.when == "contact_method":
+                field.condition = self._condition(field.values)
+
+    def _condition(self, ways: tuple[str, ...]) -> str:
+        served = [f"“{ContactMethod(way).label}”" for way in ways if way in self.options.channels]
+        return f"If you chose {' or '.join(served)}."
+
+    def _choice(self, name: str) -> Any:
+        return self.fields[name]

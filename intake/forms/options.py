@@ -1,0 +1,45 @@
+"""What the practice offers today: all of the form that is not fixed."""
+
+from dataclasses import dataclass
+
+from pages.models import Practice, Service, Therapist
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Options:
+    """Names for the form's choices: values are slugs, words are what people read."""
+
+    states: tuple[str, ...]
+    channels: tuple[str, ...]
+    services: Pairs = ()
+    therapists: Pairs = ()
+    phone: str = ""
+    hours: str = ""
+    region: str = "us"
+
+    @classmethod
+    def of(cls, practice: Practice) -> "Options":
+        return cls(
+            states=tuple(practice.service_states or [practice.state]),
+            channels=tuple(practice.channels),
+            services=tuple(Service.objects.values_list("slug", "name")),
+            therapists=tuple(Therapist.objects.here().values_list("slug", "name")),
+            phone=practice.phone,
+            hours=practice.hours_in_words,
+            region=practice.region.code.split("-")[0],
+        )
+
+    @property
+    def call_us(self) -> str:
+        return (
+            f"Call {self.phone}, {self.hours}. Give the short code on the next page. "
+            "We will not contact you first"
+        )
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Oregon; Oregon and Washington; Idaho, Oregon and Washington."""
+    *first, last = names or ("",)
+    return f"{', '.join(first)} and {last}" if first else last

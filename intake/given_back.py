@@ -1,0 +1,70 @@
+"""Answers for when something goes wrong: what was typed comes back, ready to be sent again."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from intake.forms.contact import WRITTEN
+from intake.forms.typed import Unreadable, pairs, read
+
+log = logging.getLogger(__name__)
+
+BUTTONS = {"send": "Send my request", "check": "Check before sending"}
+Respond = Callable[..., HttpResponseBase]
+
+
+def gives_words_back(view: Respond) -> Respond:
+    """Nothing typed is lost to a fault of ours, whatever it is."""
+
+    @wraps(view)
+    def careful(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Unreadable:
+            return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+        except (OperationalError, InterfaceError):
+            log.exception("The database is away")
+            return given_back(request, "away", HTTPStatus.SERVICE_UNAVAILABLE)
+        except Http404:
+            raise
+        except Exception:
+            return _broken(request)
+
+    return careful
+
+
+def given_back(
+    request: HttpRequest, page: str, status: int, typed: QueryDict | None = None, **context: Any
+) -> HttpResponse:
+    """A page that could not do what was asked, with what was typed, ready to be sent again."""
+    typed = typed if typed is not None else _typed(request)
+    step = "send" if typed.get("step") == "send" and page != "refused" else "check"
+    context |= {
+        "pairs": pairs(typed),
+        "words": [typed[name] for name in WRITTEN if typed.get(name)],
+        "step": step,
+        "button": BUTTONS[step],
+    }
+    return render(request, f"intake/{page}.html", context, status=status)
+
+
+def _broken(request: HttpRequest) -> HttpResponse:
+    request_id = secrets.token_hex(4)
+    log.exception("A contact page broke", extra={"facts": {"request": request_id}})
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return given_back(request, "broken", status, request_id=request_id)
+
+
+def _typed(request: HttpRequest) -> QueryDict:
+    try:
+        return read(request)
+    except Unreadable:
+        return QueryDict()

@@ -1,0 +1,33 @@
+"""How a person reaches the practice. One file a noun."""
+
+from intake.models.answers import AlreadySent, Answers, FormToken, Sent
+from intake.models.contact_request import ContactRequest, NotAllowed
+from intake.models.event import AnonymousWrite, AppendOnly, Event
+from intake.models.key import Key
+from intake.models.note import Note
+from intake.models.notice import Notice
+from intake.models.opened import Opened, OpenedNote
+from intake.models.receipt import Receipt
+from intake.models.sent_page import SentContent, SentPage
+from intake.models.witnessed import Conflict
+
+__all__ = [
+    "AlreadySent",
+    "AnonymousWrite",
+    "Answers",
+    "AppendOnly",
+    "Conflict",
+    "ContactRequest",
+    "Event",
+    "FormToken",
+    "Key",
+    "NotAllowed",
+    "Note",
+    "Notice",
+    "Opened",
+    "OpenedNote",
+    "Receipt",
+    "Sent",
+    "SentContent",
+    "SentPage",
+]

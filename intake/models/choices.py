@@ -1,0 +1,160 @@
+"""What a contact request can say in its clear columns."""
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    REAL = "real", "Request"
+    SAMPLE = "sample", "Sample"
+    HEARTBEAT = "heartbeat", "Heartbeat"
+
+
+class Origin(models.TextChoices):
+    WEB = "web", "Website"
+    PHONE = "phone", "Phone"
+    WALK_IN = "walk_in", "In person"
+
+
+class HeldReason(models.TextChoices):
+    TRAP = "trap", "A field that people do not see was filled in"
+    FAST = "fast", "Filled in faster than a person can"
+    EXPIRED = "expired", "The form had been open for days"
+    RATE = "rate", "Many came from one place"
+
+
+class Status(models.TextChoices):
+    NEW = "new", "New"
+    IN_REVIEW = "in_review", "In review"
+    CONTACTED = "contacted", "Contacted, awaiting reply"
+    TALKING = "talking", "In conversation"
+    BOOKED = "booked", "First talk booked"
+    WAITING = "waiting", "Waiting list"
+    CLOSED = "closed", "Closed"
+
+
+class DueKind(models.TextChoices):
+    PROMISE = "promise", "Promised"
+    ATTEMPT = "attempt", "Try again"
+    SNOOZE = "snooze", "Look again"
+    CONSULTATION = "consultation", "After the first talk"
+    CHECK_IN = "check_in", "Check in"
+    THEIRS = "theirs", "They contact us"
+
+
+class Outcome(models.TextChoices):
+    BECAME_CLIENT = "became_client", "Became a client"
+    REFERRED = "referred", "Referred on"
+    NO_REPLY = "no_reply", "No reply after several tries"
+    CHANGED_MIND = "changed_mind", "Chose another or changed their mind"
+    WITHDREW = "withdrew", "Withdrew"
+    ERASED = "erased", "Erased"
+    NOT_A_FIT = "not_a_fit", "Not a fit"
+    REGION = "region", "Region not served"
+    NO_PLACE = "no_place", "No place"
+    LIST_ENDED = "list_ended", "Waiting list ended"
+    CRISIS_HELP = "crisis_help", "Directed to crisis help"
+    ALREADY_CLIENT = "already_client", "Already a client"
+    DUPLICATE = "duplicate", "Duplicate"
+    NOT_INQUIRY = "not_inquiry", "Not an inquiry"
+    SPAM = "spam", "Spam"
+
+
+# Each of these says no, so each leaves the person with something: nobody is left in silence.
+REFUSING = (
+    Outcome.NOT_A_FIT,
+    Outcome.REGION,
+    Outcome.NO_PLACE,
+    Outcome.LIST_ENDED,
+    Outcome.CRISIS_HELP,
+)
+
+
+class EndingWith(models.TextChoices):
+    MESSAGE = "message", "A message"
+    REFERRAL = "referral", "A referral"
+    REASON = "reason", "Nothing was said, for a reason"
+
+
+class EndingReason(models.TextChoices):
+    SCOPE = "scope", "Outside what we do"
+    AGE = "age", "Age"
+    SCHEDULE = "schedule", "Schedule"
+    PAYER = "payer", "Insurance or cost"
+    COUPLE = "couple", "Couple work is not the next step"
+    NOT_SAFE = "not_safe", "No safe way to reach them"
+    ASKED = "asked", "They asked not to hear from us"
+    OTHER = "other", "Something else"
+
+
+class HoldKind(models.TextChoices):
+    LEGAL = "legal", "Legal request"
+    COMPLAINT = "complaint", "Complaint"
+    SAFETY = "safety", "Safety"
+
+
+class GoneBy(models.TextChoices):
+    PERSON = "person", "The person"
+    RETENTION = "retention", "Retention"
+    STAFF = "staff", "Staff"
+
+
+class ContactMethod(models.TextChoices):
+    CALL = "call", "Call me"
+    TEXT = "text", "Text me"
+    EMAIL = "email", "Email me"
+    OWN = "own", "I will call you"
+
+
+class YesNo(models.TextChoices):
+    YES = "yes", "Yes"
+    NO = "no", "No"
+
+
+class Private(models.TextChoices):
+    """Could someone else answer or read? Blank counts as yes."""
+
+    NO = "no", "No"
+    YES = "yes", "Yes"
+    UNSURE = "unsure", "Not sure"
+
+
+class Voicemail(models.TextChoices):
+    """Blank counts as none."""
+
+    NONE = "none", "No message"
+    FIRST_NAME = "first_name", "First name and number only"
+    FULL = "full", "Yes, and you can say where you are calling from"
+
+
+class SeekingFor(models.TextChoices):
+    ME = "me", "Me"
+    COUPLE = "couple", "Me and my partner"
+    CHILD = "child", "My child or teen"
+    FAMILY = "family", "My family"
+    OTHER_ADULT = "other_adult", "Another adult"
+
+
+class DayPart(models.TextChoices):
+    MORNING = "morning", "Mornings"
+    MIDDAY = "midday", "Middle of the day"
+    AFTERNOON = "afternoon", "Afternoons"
+    EVENING = "evening", "Early evenings"
+
+
+class Format(models.TextChoices):
+    IN_PERSON = "in_person", "In person"
+    ONLINE = "online", "Online"
+
+
+class Payment(models.TextChoices):
+    INSURANCE = "insurance", "Insurance"
+    SELF = "self", "I would pay myself"
+    UNSURE = "unsure", "Not sure yet"
+
+
+# What a request is due for, once it is due because of its status.
+DUE_KIND_OF: dict[str, DueKind] = {
+    Status.CONTACTED: DueKind.ATTEMPT,
+    Status.BOOKED: DueKind.CONSULTATION,
+    Status.WAITING: DueKind.CHECK_IN,
+}

@@ -1,0 +1,306 @@
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import models
+from django.utils import timezone
+
+from intake import encryption, receipts
+from intake.clock import practice_clock
+from intake.encryption import RowKey
+from intake.fields import BytesField, SealedTextField
+from intake.models import choices, rules
+from intake.models.event import Event
+from intake.models.inbox import ContactRequestManager
+from intake.models.note import Note
+from intake.models.opened import Opened, OpenedNote
+from intake.models.witnessed import WitnessedRow
+
+
+class NotAllowed(Exception):  # noqa: N818  # a sentence, not a kind of error
+    """This verb does not fit the request as it stands. The message is for staff."""
+
+
+class ContactRequest(WitnessedRow):
+    """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
+
+    Kind = choices.Kind
+    Origin = choices.Origin
+    HeldReason = choices.HeldReason
+    Status = choices.Status
+    DueKind = choices.DueKind
+    Outcome = choices.Outcome
+    EndingWith = choices.EndingWith
+    EndingReason = choices.EndingReason
+    REFUSING = choices.REFUSING
+    # What staff do about it; told apart in a history. Everything else clear is in its digest.
+    COURSE = (
+        "status", "outcome", "ending_with", "ending_reason", "held_reason", "urgent", "owner_id",
+        "due_at", "due_kind",
+    )  # fmt: skip
+    # Not in a history's digest: what changes without an event, and keys, which rotation seals anew.
+    UNWITNESSED = (
+        "activity_seq", "version", "indexed_at", "phone_index", "email_index", "send_key_hash",
+        "answers_mac", "sealed_identity_key", "sealed_words_key", "identity_key_id", "words_key_id",
+    )  # fmt: skip
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=8, unique=True, editable=False)
+    send_key_hash = BytesField(unique=True, null=True)
+    answers_mac = BytesField(null=True)
+    origin = models.CharField(max_length=10, choices=choices.Origin, default=choices.Origin.WEB)
+    held_reason = models.CharField(max_length=10, choices=choices.HeldReason, blank=True)
+    urgent = models.BooleanField(default=False)
+
+    status = models.CharField(
+        max_length=10, choices=choices.Status, default=choices.Status.NEW, editable=False
+    )
+    outcome = models.CharField(max_length=20, choices=choices.Outcome, blank=True, editable=False)
+    ending_with = models.CharField(
+        max_length=10, choices=choices.EndingWith, blank=True, editable=False
+    )
+    ending_reason = models.CharField(
+        max_length=10, choices=choices.EndingReason, blank=True, editable=False
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
+        related_name="contact_requests",
+    )  # fmt: skip
+    couple = models.UUIDField(null=True, blank=True, editable=False)
+
+    received_at = models.DateTimeField(default=timezone.now, editable=False)
+    promised_at = models.DateTimeField(editable=False)
+    due_at = models.DateTimeField(null=True, editable=False)
+    due_kind = models.CharField(
+        max_length=12, choices=choices.DueKind, default=choices.DueKind.PROMISE, blank=True,
+        editable=False,
+    )  # fmt: skip
+    first_opened_at = models.DateTimeField(null=True, editable=False)
+    first_attempt_at = models.DateTimeField(null=True, editable=False)
+    first_talk_at = models.DateTimeField(null=True, editable=False)
+    waiting_since = models.DateTimeField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    checklist = models.JSONField(default=list, blank=True)
+
+    hold_kind = models.CharField(max_length=10, choices=choices.HoldKind, blank=True)
+    hold_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    hold_until = models.DateField(null=True, blank=True)
+    words_purge_on = models.DateField(null=True, editable=False)
+    identity_purge_on = models.DateField(null=True, editable=False)
+    words_purged_at = models.DateTimeField(null=True, editable=False)
+    identity_purged_at = models.DateTimeField(null=True, editable=False)
+    gone_by = models.CharField(max_length=10, choices=choices.GoneBy, blank=True, editable=False)
+
+    seeking_for = models.CharField(max_length=12, choices=choices.SeekingFor)
+    adult = models.CharField(max_length=3, choices=choices.YesNo)
+    location = models.CharField(max_length=60)
+    contact_method = models.CharField(max_length=5, choices=choices.ContactMethod)
+    contact_private = models.CharField(max_length=6, choices=choices.Private, blank=True)
+    voicemail = models.CharField(max_length=10, choices=choices.Voicemail, blank=True)
+    mail_wanted = models.BooleanField(default=False)
+    times_ok = models.JSONField(default=list, blank=True)
+    service = models.ForeignKey(
+        "pages.Service", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    therapist = models.ForeignKey(
+        "pages.Therapist", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    format = models.CharField(max_length=10, choices=choices.Format, blank=True)
+    payment = models.CharField(max_length=10, choices=choices.Payment, blank=True)
+    how_found = models.CharField(max_length=20, blank=True)
+    privacy_edition = models.ForeignKey(
+        "pages.Edition", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    help_edition = models.ForeignKey(
+        "pages.Edition", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    identity_key = models.ForeignKey(
+        "intake.Key", models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
+    words_key = models.ForeignKey(
+        "intake.Key", models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
+    sealed_identity_key = BytesField(null=True)
+    sealed_words_key = BytesField(null=True)
+    preferred_name = SealedTextField(key="identity")
+    phone = SealedTextField(key="identity")
+    email = SealedTextField(key="identity")
+    contact_note = SealedTextField(key="identity")
+    insurer = SealedTextField(key="identity")
+    message = SealedTextField(key="words")
+    needs = SealedTextField(key="words")
+    phone_index = BytesField(null=True)
+    email_index = BytesField(null=True)
+    indexed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ContactRequestManager()
+
+    class Meta:
+        constraints = rules.CONSTRAINTS
+        indexes = rules.INDEXES
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def blocks(self) -> str:
+        """The reference as said on the phone: "7QK4 M2XD"."""
+        return receipts.in_blocks(self.reference)
+
+    @property
+    def initial(self) -> str:
+        """The first letter of the name, all that a list shows. Needs the private key."""
+        return self.preferred_name.strip()[:1].upper()
+
+    # Verbs. Each takes who acts, and leaves an event.
+
+    def open_words(self, by: User) -> Opened:
+        """Everything sealed, at once. The reading is recorded before anything is shown."""
+        with self.recorded(Event.Verb.OPENED, by):
+            opened = self._opened()
+            self.first_opened_at = self.first_opened_at or timezone.now()
+        return opened
+
+    def take(self, by: User, expected_version: int | None = None) -> None:
+        with self._changed(Event.Verb.TAKEN, by, expected_version):
+            self.owner = by
+
+    def set_status(
+        self,
+        by: User,
+        status: str,
+        due_at: datetime | None = None,
+        due_kind: str = "",
+        expected_version: int | None = None,
+    ) -> None:
+        """To another open status. Without `due_at` the request stays due when it was."""
+        if status == self.Status.CLOSED:
+            raise NotAllowed("Close a request with an outcome.")
+        with self._changed(Event.Verb.STATUS_SET, by, expected_version):
+            self._must_be_open()
+            kind = due_kind or choices.DUE_KIND_OF.get(status, self.DueKind.SNOOZE)
+            self._move(status, due_at or self.due_at, kind if due_at else self.due_kind)
+
+    def close(
+        self,
+        by: User,
+        outcome: str,
+        ending_with: str = "",
+        ending_reason: str = "",
+        expected_version: int | None = None,
+    ) -> None:
+        """With an outcome; one that says no leaves a message, a referral or a reason."""
+        if outcome in self.REFUSING and not ending_with:
+            raise NotAllowed(
+                "Say what this person is left with: a message, a referral or a reason."
+            )
+        if ending_with == self.EndingWith.REASON and not ending_reason:
+            raise NotAllowed("Choose the reason why nothing was said.")
+        with self._changed(Event.Verb.CLOSED, by, expected_version):
+            self._must_be_open()
+            self._move(self.Status.CLOSED, None, "")
+            self._end(outcome, ending_with, ending_reason, timezone.now())
+
+    def reopen(self, by: User, expected_version: int | None = None) -> None:
+        """Back to review, due as a new request would be. What was promised stays as it was."""
+        due_at = practice_clock().promised_at(timezone.now())
+        with self._changed(Event.Verb.REOPENED, by, expected_version):
+            if self.status != self.Status.CLOSED:
+                raise NotAllowed("This request is open.")
+            self._move(self.Status.IN_REVIEW, due_at, self.DueKind.PROMISE)
+            self._end("", "", "", None)
+
+    def release(self, by: User, expected_version: int | None = None) -> None:
+        """A person wrote this: from review to the inbox."""
+        with self._changed(Event.Verb.RELEASED, by, expected_version):
+            if not self.held_reason:
+                raise NotAllowed("This request is not held for review.")
+            self.held_reason = ""
+
+    def add_note(self, by: User, text: str) -> Note:
+        with self.recorded(Event.Verb.NOTED, by) as facts:
+            if self.words_purged_at:
+                raise NotAllowed("The words of this request are gone, and notes with them.")
+            note = Note(request=self, by_id=by.pk, text=text)
+            note.save(force_insert=True)
+            facts.update(note=str(note.pk), sealed=note.digest())
+        return note
+
+    def fill_indexes(self) -> None:
+        """What phone and email are found by. Staff side only: needs private and index keys."""
+        type(self).objects.filter(pk=self.pk).update(
+            phone_index=encryption.phone_index(self.phone),
+            email_index=encryption.email_index(self.email),
+            indexed_at=timezone.now(),
+        )
+
+    # Keys
+
+    def make_row_keys(self) -> None:
+        """Two new keys, sealed to the practice. Needs only the public key."""
+        ring = encryption.keyring()
+        keys = {"identity": RowKey.new(), "words": RowKey.new()}
+        for purpose, key in keys.items():
+            sealed = ring.seal_row_key(key, self._meta.db_table, str(self.pk), purpose)
+            setattr(self, f"sealed_{purpose}_key", sealed)
+            setattr(self, f"{purpose}_key_id", ring.primary)
+        self.__dict__["_row_keys"] = keys
+
+    def row_key(self, purpose: str) -> RowKey:
+        """Opened once for each row in hand."""
+        keys: dict[str, RowKey] = self.__dict__.setdefault("_row_keys", {})
+        if purpose not in keys:
+            keys[purpose] = encryption.keyring().open_row_key(
+                getattr(self, f"{purpose}_key_id"),
+                getattr(self, f"sealed_{purpose}_key"),
+                self._meta.db_table,
+                str(self.pk),
+                purpose,
+            )
+        return keys[purpose]
+
+    def note_problems(self) -> list[str]:
+        """Notes that are gone, changed, or that no event speaks of."""
+        noted = self.events.filter(verb=Event.Verb.NOTED).values_list("facts", flat=True)
+        written = {facts["note"]: facts["sealed"] for facts in noted}
+        stored = {str(note.pk): note.digest() for note in self.notes.all()}
+        if self.words_purged_at or written == stored:
+            return []
+        return ["The notes are not as the history left them."]
+
+    # Private
+
+    def _opened(self) -> Opened:
+        notes = [
+            OpenedNote(note.at, str(note.by), note.kind, note.text)
+            for note in self.notes.select_related("by", "request")
+        ]
+        return Opened(**{name: getattr(self, name) for name in self.sealed_columns()}, notes=notes)
+
+    @contextmanager
+    def _changed(self, verb: str, by: User, expected_version: int | None) -> Iterator[None]:
+        with self.recorded(verb, by, expected_version=expected_version):
+            yield
+            self.version += 1
+
+    def _must_be_open(self) -> None:
+        if self.status == self.Status.CLOSED:
+            raise NotAllowed("This request is closed. Reopen it first.")
+
+    def _move(self, status: str, due_at: datetime | None, due_kind: str) -> None:
+        """The one place that assigns a status. Due is set exactly while open."""
+        self.status, self.due_at, self.due_kind = status, due_at, due_kind
+        if status == self.Status.WAITING:
+            self.waiting_since = self.waiting_since or timezone.now()
+
+    def _end(
+        self, outcome: str, ending_with: str, ending_reason: str, closed_at: datetime | None
+    ) -> None:
+        self.outcome, self.closed_at = outcome, closed_at
+        self.ending_with, self.ending_reason = ending_with, ending_reason

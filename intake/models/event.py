@@ -1,0 +1,238 @@
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NoReturn
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import models
+from django.utils import timezone
+
+from intake import encryption
+from intake.fields import BytesField
+
+if TYPE_CHECKING:
+    from intake.models.contact_request import ContactRequest
+    from intake.models.witnessed import WitnessedRow
+
+Actor = User | AnonymousUser | None
+NOTHING = b"\x00" * 32
+# A fact is a choice, a name of one, a number or a moment: nothing a person wrote fits.
+CHOICE = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
+
+
+class AppendOnly(Exception):  # noqa: N818  # a sentence, not a kind of error
+    """An event is written once. It is never changed and never deleted."""
+
+
+class AnonymousWrite(Exception):  # noqa: N818
+    """A verb of staff without a member of staff."""
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def of_stream(self, stream: UUID) -> "EventQuerySet":
+        """From the first to the last."""
+        return self.filter(stream=stream).order_by("seq")
+
+    def update(self, **_: Any) -> NoReturn:
+        raise AppendOnly
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly
+
+    def bulk_update(self, *_: Any, **__: Any) -> NoReturn:
+        raise AppendOnly
+
+    bulk_create = bulk_update  # one by one
+
+
+class Event(models.Model):
+    """One line of a request's history: who did what, when. Each is bound to the one before it."""
+
+    class Verb(models.TextChoices):
+        SENT = "sent", "Sent"
+        OPENED = "opened", "Opened"
+        TAKEN = "taken", "Taken"
+        STATUS_SET = "status_set", "Status set"
+        CLOSED = "closed", "Closed"
+        REOPENED = "reopened", "Reopened"
+        NOTED = "noted", "Note added"
+        RELEASED = "released", "Released from review"
+
+    class ActorKind(models.TextChoices):
+        PERSON = "person", "The person"
+        STAFF = "staff", "Staff"
+        SYSTEM = "system", "The site"
+
+    # Who acts where no member of staff does. Every other verb needs one.
+    WITHOUT_STAFF = {Verb.SENT: ActorKind.PERSON}
+
+    stream = models.UUIDField()
+    request = models.ForeignKey(
+        "intake.ContactRequest", models.PROTECT, null=True, related_name="events"
+    )
+    kind = models.CharField(max_length=10)  # of the request: real, sample, heartbeat
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor_kind = models.CharField(max_length=10, choices=ActorKind)
+    verb = models.CharField(max_length=20, choices=Verb)
+    facts = models.JSONField()
+    row_digest = BytesField()  # keyed, over the request's clear columns
+    sealed_digest = BytesField()  # over its sealed columns as stored
+    prev = BytesField()
+    mac = BytesField()
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["stream", "seq"]
+        constraints = [
+            models.UniqueConstraint("stream", "seq", name="event_seq_once"),
+            models.CheckConstraint(condition=models.Q(seq__gte=1), name="event_seq_from_one"),
+            models.CheckConstraint(
+                condition=models.Q(actor_kind="staff", actor__isnull=False)
+                | (~models.Q(actor_kind="staff") & models.Q(actor=None)),
+                name="event_staff_has_actor",
+            ),
+        ]
+        indexes = [
+            models.Index("actor", "at", name="event_by_actor"),
+            models.Index("verb", "at", name="event_by_verb"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.seq}: {self.verb}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly
+        super().save(*args, **kwargs)
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        raise AppendOnly
+
+    @classmethod
+    def append(
+        cls, request: "ContactRequest", verb: str, actor: Actor, facts: dict[str, Any] | None = None
+    ) -> "Event":
+        """One more line, for a verb that changes nothing on the row. Locks the request's row."""
+        with request.recorded(verb, actor, facts):
+            pass
+        return cls.objects.get(stream=request.pk, seq=request.activity_seq)
+
+    @classmethod
+    def write(
+        cls, request: "WitnessedRow", verb: str, actor: Actor, facts: dict[str, Any]
+    ) -> "Event":
+        """The line number `activity_seq`. Only for one who holds the lock on the saved row."""
+        event = cls(
+            stream=request.pk,
+            request_id=request.pk,
+            kind=request.kind,
+            seq=request.activity_seq,
+            at=timezone.now(),
+            verb=verb,
+            facts=_choices_only({**request.course(), **facts}),
+            row_digest=request.row_digest(),
+            sealed_digest=request.sealed_digest(),
+            prev=cls._mac_before(request),
+            **cls.who(verb, actor),
+        )
+        event.mac = event.computed_mac()
+        event.save()
+        return event
+
+    @classmethod
+    def verify(cls, stream: UUID) -> list[str]:
+        """What is wrong with a request's history and with the row it ends in; [] if nothing is."""
+        events = list(cls.objects.of_stream(stream).select_related("request"))
+        if not events:
+            return ["There is no history."]
+        return [*_chain_problems(events), *events[-1].row_problems()]
+
+    def computed_mac(self) -> bytes:
+        """Over every column but the number that the database gives and the MAC itself."""
+        columns = {f.attname: getattr(self, f.attname) for f in self._meta.concrete_fields}
+        content = {name: plain(columns[name]) for name in columns if name not in ("id", "mac")}
+        return encryption.event_mac(encryption.canonical(content))
+
+    def row_problems(self) -> list[str]:
+        """Where the request's row is not as this, its last event, left it."""
+        row = self.request
+        if row is None:
+            return []
+        return [*self._head_problems(row), *self._digest_problems(row), *row.note_problems()]
+
+    def _head_problems(self, request: "ContactRequest") -> Iterator[str]:
+        if request.activity_seq != self.seq:
+            yield f"The history ends at {self.seq}, the request counts {request.activity_seq}."
+        for name, value in request.course().items():
+            said = self.facts.get(name)
+            if said != value:
+                yield f"The request's {name} is {value!r}, its history says {said!r}."
+
+    def _digest_problems(self, request: "ContactRequest") -> Iterator[str]:
+        if not hmac.compare_digest(request.row_digest(), self.row_digest):
+            yield "The request's columns are not as its history left them."
+        if not hmac.compare_digest(request.sealed_digest(), self.sealed_digest):
+            yield "The request's sealed columns are not as its history left them."
+
+    @classmethod
+    def _mac_before(cls, request: "WitnessedRow") -> bytes:
+        if request.activity_seq == 1:
+            return NOTHING
+        before = cls.objects.filter(stream=request.pk, seq=request.activity_seq - 1)
+        return bytes(before.values_list("mac", flat=True).get())
+
+    @classmethod
+    def who(cls, verb: str, actor: Actor) -> dict[str, Any]:
+        """The columns that say who acts. Raises AnonymousWrite."""
+        if actor is not None and actor.is_authenticated:
+            return {"actor": actor, "actor_kind": cls.ActorKind.STAFF}
+        if verb not in cls.WITHOUT_STAFF:
+            raise AnonymousWrite(f"{verb} needs a member of staff.")
+        return {"actor": None, "actor_kind": cls.WITHOUT_STAFF[cls.Verb(verb)]}
+
+
+def _chain_problems(events: list[Event]) -> Iterator[str]:
+    if events[0].seq != 1:
+        yield f"The history begins at event {events[0].seq}."
+    for event in events:
+        if not hmac.compare_digest(event.mac, event.computed_mac()):
+            yield f"Event {event.seq} is not as it was written."
+    for before, after in pairwise(events):
+        if after.seq != before.seq + 1:
+            yield f"Between event {before.seq} and event {after.seq} something is missing."
+        elif after.prev != before.mac:
+            yield f"Event {after.seq} does not follow event {before.seq}."
+
+
+def _choices_only(facts: dict[str, Any]) -> dict[str, Any]:
+    for name, value in facts.items():
+        if not (value is None or isinstance(value, bool | int) or _is_choice(value)):
+            raise ValueError(f"{name} is not a choice: text belongs into a sealed note.")
+    return facts
+
+
+def _is_choice(value: Any) -> bool:
+    return isinstance(value, str) and CHOICE.fullmatch(value) is not None
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON has it, the same on every database."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()

@@ -1,0 +1,145 @@
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from intake import encryption, receipts
+from intake.clock import practice_clock
+from intake.models.answers import AlreadySent, Answers, FormToken, Sent
+from intake.models.choices import Kind, Status
+from intake.models.event import Event
+from intake.models.notice import Notice
+from intake.models.receipt import Receipt
+from intake.models.sent_page import SentContent, SentPage
+from pages.models import Service, Therapist
+
+if TYPE_CHECKING:
+    from intake.models.contact_request import ContactRequest
+
+# A reference of 40 random bits is taken once in ages; three times in a row is a fault.
+TRIES = 3
+
+
+class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
+    def real(self) -> Self:
+        """Neither samples nor heartbeats."""
+        return self.filter(kind=Kind.REAL)
+
+    def open(self) -> Self:
+        return self.exclude(status=Status.CLOSED)
+
+    def closed(self) -> Self:
+        return self.filter(status=Status.CLOSED)
+
+    def held(self) -> Self:
+        return self.exclude(held_reason="")
+
+    def not_held(self) -> Self:
+        return self.filter(held_reason="")
+
+    def by_due(self) -> Self:
+        """What staff must do first stands first."""
+        return self.order_by("due_at", "id")
+
+    def late(self) -> Self:
+        return self.open().filter(due_at__lt=timezone.now())
+
+    def unassigned(self) -> Self:
+        return self.filter(owner=None)
+
+    def of(self, user: User) -> Self:
+        return self.filter(owner=user)
+
+    def unindexed(self) -> Self:
+        """Whose phone and email cannot be searched yet."""
+        return self.filter(indexed_at=None, identity_purged_at=None)
+
+    def with_phone(self, phone: str) -> Self:
+        """The same last nine digits."""
+        return self.filter(phone_index=encryption.phone_index(phone) or b"")
+
+    def with_email(self, email: str) -> Self:
+        return self.filter(email_index=encryption.email_index(email) or b"")
+
+    def for_list(self) -> Self:
+        """Without the ciphertexts that no list opens; the name is kept for its first letter."""
+        names = set(self.model.sealed_columns()) - {"preferred_name"}
+        return self.defer(*sorted(names), "sealed_words_key")
+
+
+class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)):  # type: ignore[misc]
+    def send(self, answers: Answers, token: FormToken, held_reason: str = "") -> Sent:
+        """Stores a request once for each send key, with all that belongs to it.
+
+        The same key and answers again: the first answer again. Raises AlreadySent for the same
+        key with other answers.
+        """
+        fault: IntegrityError | None = None
+        for _ in range(TRIES):
+            if earlier := self.sent_before(token, answers):
+                return earlier
+            try:
+                with transaction.atomic():
+                    return self._store(answers, token, held_reason)
+            except IntegrityError as error:
+                # Another process sent the same meanwhile, or the reference is taken: look again.
+                fault = error
+        raise fault or AssertionError
+
+    def sent_before(self, token: FormToken, answers: Answers) -> Sent | None:
+        """The answer that this send key got, if it did. Raises AlreadySent for other answers."""
+        key_hash = encryption.send_key_hash(token.send_key)
+        earlier = self.filter(send_key_hash=key_hash).only("reference", "answers_mac").first()
+        if earlier is None:
+            return None
+        if earlier.answers_mac != token.mac_of(answers):
+            raise AlreadySent(earlier.reference)
+        return Sent(encryption.sent_address(token.send_key), earlier.reference)
+
+    def _store(self, answers: Answers, token: FormToken, held_reason: str) -> Sent:
+        code = receipts.new_code()
+        request = self._new(answers, token, held_reason=held_reason, reference=code.reference)
+        request.save(force_insert=True)
+        Event.write(request, Event.Verb.SENT, None, {})
+        Receipt.objects.issue(request, code)
+        address = encryption.sent_address(token.send_key)
+        self._keep_sent_page(request, address, str(code), answers)
+        Notice.objects.announce(request)
+        return Sent(address, request.reference)
+
+    def _new(self, answers: Answers, token: FormToken, **columns: Any) -> "ContactRequest":
+        now = timezone.now()
+        promised_at = practice_clock().promised_at(now)
+        request: ContactRequest = self.model(
+            received_at=now,
+            promised_at=promised_at,
+            due_at=promised_at,
+            activity_seq=1,
+            send_key_hash=encryption.send_key_hash(token.send_key),
+            answers_mac=token.mac_of(answers),
+            privacy_edition_id=token.privacy_edition_id,
+            help_edition_id=token.help_edition_id,
+            service=Service.objects.filter(slug=answers.service).first(),
+            therapist=Therapist.objects.filter(slug=answers.therapist).first(),
+            **answers.columns(),
+            **columns,
+        )
+        request.make_row_keys()
+        return request
+
+    def _keep_sent_page(
+        self, request: "ContactRequest", address: str, receipt: str, answers: Answers
+    ) -> None:
+        page = SentPage.sealed_at(
+            address,
+            SentContent(
+                receipt=receipt,
+                reference=request.reference,
+                contact_method=answers.contact_method,
+                contact=answers.masked_contact(),
+                promised_at=request.promised_at,
+            ),
+        )
+        page.request = request
+        page.save(force_insert=True)

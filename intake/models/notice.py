@@ -1,0 +1,133 @@
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from intake.models.contact_request import ContactRequest
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unsent(self) -> Self:
+        return self.filter(sent_at=None)
+
+    def due(self, now: datetime) -> Self:
+        """Unsent, its time has come, and nobody has it in hand."""
+        free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
+        return self.unsent().filter(free, due_at__lte=now).order_by("due_at", "id")
+
+    def announce(self, request: "ContactRequest") -> None:
+        """One notice for each member of staff who may read requests.
+
+        What was held for review is told once a day, so that a flood of it is not a flood of mail.
+        """
+        notices = [Notice.about(request, user) for user in readers()]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+    def claim(self, n: int, lease_seconds: int) -> "list[Notice]":
+        """Up to n due notices, ours until the lease ends. No two callers get the same one."""
+        now = timezone.now()
+        with transaction.atomic():
+            ids = list(
+                self.due(now).select_for_update(skip_locked=True).values_list("pk", flat=True)[:n]
+            )
+            self.filter(pk__in=ids).update(
+                lease=(lease := uuid.uuid4()),
+                leased_until=now + timedelta(seconds=lease_seconds),
+                attempts=models.F("attempts") + 1,
+            )
+        return list(self.filter(lease=lease).select_related("request", "to_user"))
+
+    def mark_sent(self, notice: "Notice") -> bool:
+        """False where the lease was lost meanwhile: another has it, and may send it again."""
+        return self._settle(notice, sent_at=timezone.now(), error_class="")
+
+    def mark_failed(self, notice: "Notice", error: BaseException) -> bool:
+        """Tried again later, each time after twice the wait. Keeps the error's class only."""
+        due_at = timezone.now() + Notice.wait_after(notice.attempts)
+        return self._settle(notice, due_at=due_at, error_class=type(error).__name__[:60])
+
+    def _settle(self, notice: "Notice", **facts: object) -> bool:
+        mine = self.unsent().filter(pk=notice.pk, lease=notice.lease)
+        return bool(mine.update(lease=None, leased_until=None, **facts))
+
+
+class Notice(models.Model):
+    """One mail that is to go out. It keeps what it is about, never what it says."""
+
+    class Kind(models.TextChoices):
+        NEW = "new", "A new request"
+        HELD = "held", "Requests were held for review"
+
+    FIRST_WAIT = timedelta(minutes=1)
+    LONGEST_WAIT = timedelta(hours=4)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    request = models.ForeignKey(
+        "intake.ContactRequest", models.CASCADE, null=True, related_name="notices"
+    )
+    to_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+"
+    )
+    to_person = models.BooleanField(default=False)
+    dedupe = models.CharField(max_length=100, unique=True)
+    due_at = models.DateTimeField(default=timezone.now)
+    lease = models.UUIDField(null=True, db_index=True)
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    error_class = models.CharField(max_length=60, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(to_user=None, to_person=True)
+                | models.Q(to_user__isnull=False, to_person=False),
+                name="notice_to_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lease=None, leased_until=None)
+                | models.Q(lease__isnull=False, leased_until__isnull=False),
+                name="notice_lease_has_end",
+            ),
+        ]
+        indexes = [models.Index("due_at", condition=models.Q(sent_at=None), name="notice_unsent")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.pk}"
+
+    @classmethod
+    def about(cls, request: "ContactRequest", user: User) -> "Notice":
+        if request.held_reason:
+            today = timezone.now().date()
+            return cls(kind=cls.Kind.HELD, to_user=user, dedupe=f"held:{today}:{user.pk}")
+        return cls(
+            kind=cls.Kind.NEW, request=request, to_user=user, dedupe=f"new:{request.pk}:{user.pk}"
+        )
+
+    @classmethod
+    def wait_after(cls, attempts: int) -> timedelta:
+        doublings = min(max(attempts - 1, 0), 10)
+        return min(cls.FIRST_WAIT * (1 << doublings), cls.LONGEST_WAIT)
+
+    @property
+    def message_id(self) -> str:
+        """The same at every try, so that a mail sent twice is shown once."""
+        return f"<{self.pk}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def readers() -> models.QuerySet[User]:
+    """Staff who may read requests and have an address."""
+    users = User.objects.with_perm(
+        "intake.view_contactrequest", backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return users.filter(is_staff=True).exclude(email="")

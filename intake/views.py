@@ -1,0 +1,179 @@
+"""From the form to the sent page. Views choose; the form validates; the request stores itself."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.views import View
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from intake import form_token, plan, receipts, spam
+from intake.encryption import sent_address
+from intake.forms.contact import CHOSEN, WRITTEN, ContactForm
+from intake.forms.options import Options, listed
+from intake.forms.typed import pairs, read
+from intake.given_back import given_back, gives_words_back
+from intake.models import AlreadySent, ContactRequest, FormToken, Sent, SentPage
+from intake.origin import is_foreign
+from intake.promise import in_words
+from pages.models import Opening, Practice, Service, Therapist
+
+REACH = {
+    "call": "call you",
+    "text": "text you",
+    "email": "write to you",
+    "own": "wait for your call",
+}
+
+
+class SeeOther(HttpResponseRedirect):
+    """The answer to a POST is at another address, to be fetched with GET."""
+
+    status_code = HTTPStatus.SEE_OTHER
+
+
+# No CSRF cookie: a public form carries no one's authority. The signed token and the refusal of
+# other origins stand in for it, and nobody's browser keeps a trace of having been here.
+@method_decorator([csrf_exempt, cache_control(no_store=True), gives_words_back], name="dispatch")
+class ContactView(View):
+    """The form (GET), and its three steps (POST): check, change, send."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, slug: str = "", kind: str = "") -> HttpResponse:
+        if slug and not _is_offered(kind, slug):
+            return redirect("intake:contact")
+        token = form_token.write(form_token.new())
+        return self.show(ContactForm(options=self.offered, initial={kind: slug, "token": token}))
+
+    def post(self, request: HttpRequest, **_: str) -> HttpResponse:
+        typed = read(request)
+        if is_foreign(request):
+            return given_back(request, "refused", HTTPStatus.FORBIDDEN)
+        token = form_token.read(typed.get("token", ""))
+        if token is None:
+            typed["token"] = form_token.write(form_token.new())
+        form = ContactForm(typed, options=self.offered)
+        return (token and self.sent_before(form, token)) or self.step(form, token)
+
+    @cached_property
+    def offered(self) -> Options:
+        return Options.of(Practice.of(self.request))
+
+    def step(self, form: ContactForm, token: FormToken | None) -> HttpResponse:
+        """Where this POST leads. Under 18 it leads to the phone, whatever else was answered."""
+        step = form.typed.get("step")
+        if step == "change":
+            return self.show(self.unjudged(form))
+        if form.is_minor:
+            return self.page("minor", typed=form.typed)
+        if not form.is_valid():
+            return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        if step == "send":
+            return self.send(form, token) if token else self.check(form, reopened=True)
+        return self.check(form)
+
+    def show(self, form: ContactForm, status: int = HTTPStatus.OK) -> HttpResponse:
+        practice = Practice.of(self.request)
+        today = timezone.localdate(timezone=practice.tz)
+        back = practice.paused_until
+        return self.page(
+            "contact",
+            status=status,
+            form=form,
+            paused_until=back if back and back > today else None,
+            full=not Opening.objects.shown(today).exists(),
+        )
+
+    def unjudged(self, form: ContactForm) -> ContactForm:
+        """The same answers as they were typed, without a word on what is missing."""
+        typed = {name: form[name].value() for name in form.fields}
+        return ContactForm(options=self.offered, initial=typed)
+
+    def check(self, form: ContactForm, reopened: bool = False) -> HttpResponse:
+        return self.page(
+            "check",
+            status=HTTPStatus.UNPROCESSABLE_ENTITY if reopened else HTTPStatus.OK,
+            typed=form.typed,
+            reopened=reopened,
+            plan=plan.sentences(form.way, self.offered.phone, self.offered.hours),
+            discretion=plan.discretion(form.way),
+            states=listed(self.offered.states) if form.is_elsewhere else "",
+            chosen=form.answered(*CHOSEN),
+            written=form.answered(*WRITTEN),
+        )
+
+    def send(self, form: ContactForm, token: FormToken) -> HttpResponse:
+        held_reason = spam.held_reason(
+            trap=str(form["homepage"].value() or ""),
+            made_at=token.made_at,
+            now=timezone.now(),
+            min_fill=timedelta(seconds=settings.INTAKE_MIN_FILL_SECONDS),
+        )
+        return _to_sent_page(ContactRequest.objects.send(form.answers, token, held_reason))
+
+    def sent_before(self, form: ContactForm, token: FormToken) -> HttpResponse | None:
+        """The same again gets the same answer; anything else is given back, and said so."""
+        try:
+            earlier = form.is_valid() and ContactRequest.objects.sent_before(token, form.answers)
+        except AlreadySent as other:
+            return self.conflict(form, token, other.reference)
+        came_back = form.typed.get("step") != "send"
+        return _to_sent_page(earlier, came_back) if earlier else None
+
+    def conflict(self, form: ContactForm, token: FormToken, reference: str) -> HttpResponse:
+        form.typed["token"] = form_token.write(form_token.new())
+        return given_back(
+            self.request,
+            "already",
+            HTTPStatus.CONFLICT,
+            typed=form.typed,
+            reference=receipts.in_blocks(reference),
+            address=sent_address(token.send_key),
+        )
+
+    def page(
+        self, name: str, *, status: int = HTTPStatus.OK, typed: Any = None, **context: Any
+    ) -> HttpResponse:
+        if typed is not None:
+            context["pairs"] = pairs(typed)
+        return render(self.request, f"intake/{name}.html", context, status=status)
+
+
+@cache_control(no_store=True)
+@require_safe
+@gives_words_back
+def sent(request: HttpRequest, address: str, again: bool = False) -> HttpResponse:
+    """What happens next, and the code: for half an hour, at an address only its sender has."""
+    content = SentPage.objects.open(address)
+    if content is None:
+        return render(request, "intake/closed.html", status=HTTPStatus.GONE)
+    practice = Practice.of(request)
+    context = {
+        "sent": content,
+        "again": again,
+        "promised": in_words(content.promised_at, practice.tz),
+        "reach": REACH[content.contact_method],
+        "blocks": receipts.in_blocks(content.receipt).split(),
+    }
+    return render(request, "intake/sent.html", context)
+
+
+def _is_offered(kind: str, slug: str) -> bool:
+    """False for those who left: their old addresses still lead to the form. 404 for no one."""
+    found = get_object_or_404(Therapist if kind == "therapist" else Service, slug=slug)
+    return not getattr(found, "retired_on", None)
+
+
+def _to_sent_page(sent: Sent, came_back: bool = False) -> HttpResponse:
+    page = "intake:sent_again" if came_back else "intake:sent"
+    return SeeOther(reverse(page, args=[sent.address]))

@@ -1,0 +1,43 @@
+"""Error pages that always render: with an odd request, without a database."""
+
+import logging
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = "60"
+
+
+def page(request: HttpRequest, status: int) -> HttpResponse:
+    response = render(request, f"{status}.html", status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return page(request, 500)
+
+
+def database_away(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """The 503 page, where the error says that the database cannot be reached or written."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return None
+    logger.error("The database did not answer", exc_info=error)
+    response = page(request, 503)
+    response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response

@@ -1,0 +1,23 @@
+"""Who may do what in the staff site, as Django groups.
+
+Made by `manage.py prepare`, not by a migration: permissions do not exist while a fresh database
+is being migrated.
+"""
+
+from django.contrib.auth.models import Group, Permission
+
+EDITOR = "Editor"
+INTAKE = "Intake"
+OWNER = "Owner"
+APPS_OF = {
+    OWNER: ("pages", "intake", "auth"),
+    INTAKE: ("intake",),
+    EDITOR: ("pages",),
+}
+
+
+def make_roles() -> None:
+    """The groups with the permissions of their apps. Safe to repeat; adds, never takes away."""
+    for name, apps in APPS_OF.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        group.permissions.add(*Permission.objects.filter(content_type__app_label__in=apps))

@@ -1,0 +1,36 @@
+"""What must hold before a process serves or works: the keys are there and are the right ones."""
+
+import logging
+import sys
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from intake.encryption import WrongKey, keyring
+from intake.models import Key
+
+logger = logging.getLogger(__name__)
+
+# A supervisor that sees this status must not start the process again: nothing would change.
+REFUSED = 3
+
+
+def refuse_wrong_keys() -> None:
+    """Ends the process with a sentence that names the setting, where a key is missing or wrong.
+
+    With the database away the check waits: pages in memory go on, and a send looks the key up
+    again before it stores anything.
+    """
+    if "SECRET_KEY" not in settings.ENVIRONMENT.secrets:
+        refuse("SECRET_KEY is not set. Run `manage.py prepare`, or restore it from your backup.")
+    try:
+        Key.objects.verify(keyring())
+    except WrongKey as error:
+        refuse(str(error))
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("The database is away at start: keys are not checked yet", exc_info=error)
+
+
+def refuse(sentence: str) -> None:
+    print(f"Not started: {sentence}", file=sys.stderr)  # noqa: T201  # said to whoever starts it
+    sys.exit(REFUSED)

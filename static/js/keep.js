@@ -1,0 +1,54 @@
+// Back, Reload and a dropped connection keep every word, in this tab only. A new visit, leaving
+// and sending forget them; then Back finds an empty form, whatever the browser would refill.
+
+const KEY = "kept";
+const form = document.querySelector("form[data-keep]");
+
+function store(action) {
+  try {
+    return action(sessionStorage);
+  } catch {
+    return null; // storage is switched off: the browser's own memory has to do
+  }
+}
+
+const fields = () =>
+  [...form.elements].filter((field) => field.name && !["hidden", "submit", "button"].includes(field.type));
+const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
+
+function keep() {
+  const words = fields()
+    .filter((field) => !isChoice(field) || field.checked)
+    .map((field) => [field.name, field.value]);
+  store((storage) => storage.setItem(KEY, JSON.stringify(words)));
+}
+
+function fill(words) {
+  for (const field of fields()) {
+    const values = words.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (isChoice(field)) field.checked = values.includes(field.value);
+    else if (values.length) field.value = values[0];
+    if (isChoice(field) ? field.checked : field.value) field.closest("details")?.setAttribute("open", "");
+  }
+}
+
+function restore() {
+  const words = store((storage) => storage.getItem(KEY));
+  if (words) fill(JSON.parse(words));
+  else form.reset();
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+  form.querySelectorAll("textarea").forEach((area) => area.dispatchEvent(new Event("input")));
+}
+
+function start(event) {
+  const [visit] = performance.getEntriesByType("navigation");
+  if (event.persisted) return; // the page itself came back, words and all: leave.js decides
+  if (!form.hasAttribute("data-fresh")) keep();
+  else if (visit.type === "navigate") store((storage) => storage.removeItem(KEY));
+  else restore();
+  form.addEventListener("change", keep);
+  form.addEventListener("submit", keep);
+}
+
+if (form) addEventListener("pageshow", start);
+else if (document.querySelector("[data-sent]")) store((storage) => storage.removeItem(KEY));

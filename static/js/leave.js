@@ -1,0 +1,79 @@
+// Leave this site: cover the page, blank what was typed, replace this entry of the history.
+
+const PRESSES = 3;
+const WITHIN = 2000; // milliseconds for all three: some screen readers pause speech with Shift
+
+const control = document.querySelector("[data-leave]");
+const said = document.createElement("p");
+let presses = [];
+
+function cover() {
+  const sheet = document.createElement("div");
+  sheet.className = "leave-cover";
+  sheet.textContent = "Loading";
+  document.body.append(sheet);
+  document.title = "Loading";
+}
+
+function blank(field) {
+  if (field.type === "checkbox" || field.type === "radio") field.checked = false;
+  else if (field.matches("select")) field.selectedIndex = -1;
+  else field.value = "";
+}
+
+function forget() {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // Storage is switched off in this browser: there is nothing to forget.
+  }
+}
+
+function isForgotten() {
+  try {
+    return sessionStorage.length === 0;
+  } catch {
+    return true;
+  }
+}
+
+function leave() {
+  cover();
+  for (const form of document.forms) form.reset();
+  document.querySelectorAll("input, textarea, select").forEach(blank);
+  document.querySelectorAll("[data-private]:not(form)").forEach((part) => part.remove());
+  forget();
+  location.replace(control.href);
+}
+
+function stay() {
+  presses = [];
+  said.textContent = "";
+}
+
+function count(event) {
+  if (event.key !== "Shift") return stay();
+  if (event.repeat) return;
+  presses = [...presses.filter((at) => event.timeStamp - at < WITHIN), event.timeStamp];
+  const left = PRESSES - presses.length;
+  if (left === 0) return leave();
+  said.textContent = `Press Shift ${left === 1 ? "1 more time" : `${left} more times`} to leave.`;
+  setTimeout(() => presses.at(-1) === event.timeStamp && stay(), WITHIN);
+}
+
+// Back from the neutral site, or after sending: no cover is left, and a form page is asked for anew.
+function comeBack(event) {
+  if (!event.persisted) return;
+  document.querySelector(".leave-cover")?.remove();
+  if (document.querySelector("[data-private]") && isForgotten()) location.replace(location.href);
+}
+
+said.className = "leave-said";
+said.setAttribute("role", "status");
+document.body.append(said);
+control.addEventListener("click", (event) => {
+  event.preventDefault();
+  leave();
+});
+addEventListener("keydown", count);
+addEventListener("pageshow", comeBack);

@@ -1,0 +1,266 @@
+import pytest
+from crispy_forms.utils import render_crispy_form
+from django.http import QueryDict
+
+from intake.forms.contact import ContactForm
+from intake.forms.options import Options, listed
+
+OPTIONS = Options(
+    states=("Oregon",),
+    channels=("call", "text", "email", "own"),
+    services=(("couples", "Couples counseling"), ("individual", "Individual therapy")),
+    therapists=(("ana", "Ana Reyes"), ("bo", "Bo Lind")),
+    phone="(503) 555-0142",
+    hours="Monday to Friday, 9 to 5",
+)
+TWO_STATES = Options(states=("Oregon", "Washington"), channels=("call", "email"))
+CALL = {
+    "preferred_name": "Kim",
+    "seeking_for": "me",
+    "adult": "yes",
+    "location": "here",
+    "contact_method": "call",
+    "phone": "(503) 555-0177",
+}
+
+
+def filled(options=OPTIONS, **answers):
+    typed = QueryDict(mutable=True)
+    for name, value in {**CALL, **answers}.items():
+        typed.setlist(name, value if isinstance(value, list) else [value])
+    return ContactForm(typed, options=options)
+
+
+def errors(form):
+    return {name: list(words) for name, words in form.errors.items()}
+
+
+def answers(**typed):
+    form = filled(**typed)
+    assert errors(form) == {}
+    return form.answers
+
+
+def test_questions_stand_in_order_with_their_labels():
+    form = ContactForm(options=OPTIONS)
+    assert [(field.name, field.label) for field in form] == [
+        ("preferred_name", "What name can we use?"),
+        ("seeking_for", "Who is this for?"),
+        ("adult", "Are you 18 or older?"),
+        ("message", "What would you like help with?"),
+        ("location", "Will you be in Oregon during sessions?"),
+        ("service", "What kind of help?"),
+        ("therapist", "Someone in particular?"),
+        ("format", "In person or online?"),
+        ("payment", "How would you pay?"),
+        ("insurer", "Name of the insurance"),
+        ("needs", "What would make this easier for you?"),
+        ("contact_method", "How can we reach you?"),
+        ("phone", "Phone number"),
+        ("phone_private", "Could someone else answer this phone or see its messages?"),
+        ("email", "Email address"),
+        ("email_private", "Could someone else read this email?"),
+        ("voicemail", "If you do not pick up, may we leave a message?"),
+        ("times_ok", "When is a good time?"),
+        ("contact_note", "What else would help us reach you safely?"),
+        ("homepage", "Leave this empty"),
+        ("token", "Token"),
+    ]
+
+
+def test_an_empty_form_names_five_things():
+    form = ContactForm(QueryDict(), options=OPTIONS)
+    assert errors(form) == {
+        "preferred_name": ["Enter a name we can call you"],
+        "seeking_for": ["Choose who this is for"],
+        "adult": ["Choose yes or no for 18 or older"],
+        "location": ["Choose where you will be for sessions"],
+        "contact_method": ["Choose how we can reach you"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"phone": ""}, {"phone": ["Enter a phone number, or choose another way to reach you"]}),
+        ({"phone": "555-0177"}, {"phone": ["Enter the whole phone number, with area code"]}),
+        (
+            {"phone": "503 555 0177 ext 4"},
+            {
+                "phone": [
+                    "Enter the number without its extension. "
+                    "The last box has room for the extension"
+                ]
+            },
+        ),
+        ({"contact_method": "email", "email": ""},
+         {"email": ["Enter an email address, or choose another way to reach you"]}),
+        ({"contact_method": "email", "email": "kim@example"},
+         {"email": ["Enter an email address like name@example.com"]}),
+        ({"contact_method": "email", "email": "kim@example.com\r\nBcc: all@example.com"},
+         {"email": ["Enter an email address like name@example.com"]}),
+        ({"contact_method": "email", "email": "k" * 250 + "@example.com"},
+         {"email": ["Enter an email address like name@example.com"]}),
+        ({"message": "a" * 1620},
+         {"message": ["Your message must be 1,500 characters or less. It is 1,620 now"]}),
+        ({"contact_note": "a" * 301},
+         {"contact_note": ["This note must be 300 characters or less"]}),
+        ({"preferred_name": "a" * 101},
+         {"preferred_name": ["This name must be 100 characters or less"]}),
+        ({"preferred_name": "\u200b\u202e\x00"},
+         {"preferred_name": ["Enter a name we can call you"]}),
+        ({"seeking_for": "dog"}, {"seeking_for": ["Choose who this is for"]}),
+        ({"location": "Mars"}, {"location": ["Choose where you will be for sessions"]}),
+        ({"contact_method": "pigeon"}, {"contact_method": ["Choose how we can reach you"]}),
+        ({"therapist": "gone"}, {"therapist": ["Choose a name from the list"]}),
+        ({"service": "magic"}, {"service": ["Choose a kind of help from the list"]}),
+        ({"times_ok": ["night"]}, {"times_ok": ["Choose times from the list"]}),
+    ],
+)  # fmt: skip
+def test_errors_say_what_to_do(typed, wrong):
+    assert errors(filled(**typed)) == wrong
+
+
+def test_a_message_is_counted_as_the_page_counts_it():
+    astral = "\U0001f469" * 1000
+    assert errors(filled(message=astral + "\r\n" * 500)) == {}
+    assert errors(filled(message=astral + "\r\n" * 501)) == {
+        "message": ["Your message must be 1,500 characters or less. It is 1,501 now"]
+    }
+
+
+def test_only_what_belongs_to_the_chosen_way_is_kept():
+    sent = answers(
+        email="not an address", email_private="no", phone_private="yes", voicemail="full"
+    )
+    assert (sent.phone, sent.email, sent.contact_private, sent.voicemail) == (
+        "+15035550177", "", "yes", "full",
+    )  # fmt: skip
+
+
+def test_email_keeps_nothing_of_the_phone():
+    sent = answers(
+        contact_method="email",
+        email="kim@example.com",
+        email_private="unsure",
+        phone="555",
+        phone_private="no",
+        voicemail="full",
+        times_ok=["morning"],
+    )
+    assert (sent.phone, sent.email, sent.contact_private, sent.voicemail, sent.times_ok) == (
+        "", "kim@example.com", "unsure", "", [],
+    )  # fmt: skip
+
+
+def test_someone_who_calls_us_leaves_no_way_to_reach_them():
+    sent = answers(contact_method="own", email="kim@example.com", phone_private="no")
+    assert (sent.phone, sent.email, sent.contact_private) == ("", "", "")
+
+
+def test_safety_answers_left_blank_stay_blank():
+    sent = answers()
+    assert (sent.contact_private, sent.voicemail, sent.mail_wanted) == ("", "", False)
+
+
+def test_one_line_answers_hold_one_line():
+    sent = answers(preferred_name="Kim\r\nX-Header: 1", contact_note="a\u2028b", needs="\u202eabc")
+    assert (sent.preferred_name, sent.contact_note, sent.needs) == ("Kim X-Header: 1", "a b", "abc")
+
+
+def test_times_come_in_the_order_of_the_day_and_once():
+    assert answers(times_ok=["evening", "morning", "evening"]).times_ok == ["morning", "evening"]
+
+
+def test_an_insurer_belongs_to_insurance():
+    assert answers(payment="insurance", insurer="Moda").insurer == "Moda"
+    assert answers(payment="self", insurer="Moda").insurer == ""
+
+
+def test_several_states_are_a_list():
+    form = ContactForm(options=TWO_STATES)
+    assert form.fields["location"].label == "Where will you be during sessions?"
+    assert form.fields["location"].choices == [
+        ("", "Choose one"),
+        ("Oregon", "Oregon"),
+        ("Washington", "Washington"),
+        ("elsewhere", "Somewhere else"),
+        ("unsure", "Not sure"),
+    ]
+    assert filled(TWO_STATES, location="Washington").is_valid()
+    assert errors(filled(TWO_STATES, location="")) == {
+        "location": ["Choose where you will be for sessions"]
+    }
+
+
+def test_only_served_channels_are_offered():
+    form = ContactForm(options=TWO_STATES)
+    assert form.fields["contact_method"].choices == [("call", "Call me"), ("email", "Email me")]
+    assert form.fields["phone"].condition == "If you chose “Call me”."
+    assert errors(filled(TWO_STATES, contact_method="text", location="Oregon")) == {
+        "contact_method": ["Choose how we can reach you"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("initial", "words"),
+    [
+        ({}, ""),
+        ({"service": "couples"}, "You asked about Couples counseling."),
+        ({"therapist": "ana"}, "You asked about Ana Reyes."),
+        (
+            {"service": "couples", "therapist": "ana"},
+            "You asked about Couples counseling with Ana Reyes.",
+        ),
+    ],
+)
+def test_what_is_prefilled_is_said_in_words(initial, words):
+    assert ContactForm(options=OPTIONS, initial=initial).about == words
+
+
+def test_the_page_asks_without_help_of_the_browser():
+    html = render_crispy_form(ContactForm(options=OPTIONS))
+    assert " required" not in html
+    assert "maxlength" not in html
+    assert "placeholder" not in html
+    assert "checked" not in html
+    assert " novalidate" in html
+    assert '<details class="fold">' in html
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        ContactForm(options=OPTIONS, initial={"therapist": "ana"}),
+        filled(needs="a" * 301),
+        filled(payment="self"),
+    ],
+)
+def test_the_fold_is_open_where_there_is_something_to_see(form):
+    assert '<details class="fold" open>' in render_crispy_form(form)
+
+
+def test_hint_and_error_are_tied_to_their_control():
+    html = render_crispy_form(filled(preferred_name="", seeking_for=""))
+    assert (
+        'aria-invalid="true" aria-describedby="id_preferred_name_helptext id_preferred_name_error"'
+        in html
+    )
+    assert 'aria-describedby="id_seeking_for_error"' in html
+    assert 'id="id_seeking_for_1" aria-describedby="id_seeking_for_1_help"' in html
+
+
+def test_free_text_is_kept_from_spell_checkers_and_refilling():
+    html = render_crispy_form(ContactForm(options=OPTIONS))
+    for name in ("message", "needs", "contact_note"):
+        control = html[html.index(f'name="{name}"') :].split(">")[0]
+        assert 'autocomplete="off"' in control
+        assert 'spellcheck="false"' in control
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [((), ""), (("A",), "A"), (("A", "B"), "A and B"), (("A", "B", "C"), "A, B and C")],
+)
+def test_listed(names, words):
+    assert listed(names) == words

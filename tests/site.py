@@ -1,0 +1,95 @@
+"""A whole site in processes of its own: `prepare`, then `serve`, as a practice runs it.
+
+The suite's end-to-end tests talk to it over loopback, as browsers do.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+READY = re.compile(r"^Ready: (\S+)$", re.MULTILINE)
+FIRST_LINK = re.compile(r"(\S+/staff/welcome/\S+)")
+OURS = (
+    "SECRET_KEY", "DATA_DIR", "DATABASE_URL", "SITE_URL", "SURFACE", "DJANGO_SETTINGS_MODULE",
+    "INTAKE_PUBLIC_KEYS", "INTAKE_PRIVATE_KEYS", "INTAKE_INDEX_KEY", "INTAKE_EVENT_KEY",
+)  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+class RunningSite:
+    """One site with its own DATA_DIR and port. Use as a context manager, or start and stop."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self.folder = folder
+        self.data_dir = folder / "data"
+        self.port = free_port()
+        self.variables = variables
+        self.log = folder / "log"
+        self.first_link = ""
+        self.process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The machine's environment without the suite's own settings, then this site's."""
+        kept: Mapping[str, str] = {k: v for k, v in os.environ.items() if k not in OURS}
+        own = {"PORT": str(self.port), "DATA_DIR": str(self.data_dir), "WEB_WORKERS": "1"}
+        return {**kept, **own, **self.variables}
+
+    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=check,
+        )
+
+    def prepare(self) -> "RunningSite":
+        found = FIRST_LINK.search(self.manage("prepare").stdout)
+        self.first_link = found[1] if found else ""
+        return self
+
+    def start(self) -> "RunningSite":
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=self.log.open("a"),
+            text=True,
+        )
+        assert self.process.stdout
+        for line in self.process.stdout:
+            if READY.match(line):
+                threading.Thread(target=self.process.stdout.read, daemon=True).start()
+                return self
+        raise RuntimeError(f"The site did not start:\n{self.log.read_text()}")
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        assert self.process
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+    def __enter__(self) -> "RunningSite":
+        return self.prepare().start()
+
+    def __exit__(self, *error: object) -> None:
+        if self.process and self.process.poll() is None:
+            self.stop()
