@@ -16,7 +16,7 @@ from intake import moments
 from intake.admin.safe_contact import Wish, reach, wishes
 from intake.encryption import SealBroken, WrongKey
 from intake.models import ContactRequest
-from intake.models.contact_request import ContactRequestQuerySet
+from intake.models.inbox import ContactRequestQuerySet
 from intake.receipts import in_blocks
 
 Status = ContactRequest.Status
