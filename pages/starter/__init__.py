@@ -4,6 +4,6 @@
 """
 
 from pages.starter.loading import load
-from pages.starter.reading import StarterError, read
+from pages.starter.reading import Starter, StarterError, read
 
-__all__ = ["StarterError", "load", "read"]
+__all__ = ["Starter", "StarterError", "load", "read"]

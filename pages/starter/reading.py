@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
-SECTION = re.compile(r"^## +(?P<heading>.*?)(?: +(?P<options>\{.*\}))? *$")
+SECTION = re.compile(r"^## +(?P<heading>\S.*?)(?: +(?P<options>\{[^{}]*\}))? *$")
 PAGE_FIELDS: Mapping[str, type] = {
     "slug": str, "kind": str, "title": str, "heading": str, "summary": str, "description": str,
     "illustration": str, "reviewed_on": date, "position": int, "group": str, "label": str,
@@ -42,7 +42,7 @@ TABLES: Mapping[str, set[str]] = {
 SOURCE_FIELDS = {
     "key", "authors", "year", "title", "container", "details", "doi", "url", "statement",
 }  # fmt: skip
-MAY_LACK = {"confirmed_on"}
+MAY_LACK = {"confirmed_on", *OPTIONAL}
 
 
 class StarterError(ValueError):
@@ -125,8 +125,9 @@ def read_sources(folder: Path) -> list[dict[str, Any]]:
 
 
 def _page_fields(file: Path, text: str) -> dict[str, Any]:
-    fields = {**OPTIONAL, **_mapping(file, text, 2)}
-    _complete(file, f"---\n{text}", fields, set(PAGE_FIELDS), "page")
+    given = _mapping(file, text, 2)
+    _complete(file, f"---\n{text}", given, set(PAGE_FIELDS), "page")
+    fields = {**OPTIONAL, **given}
     for name, kind in PAGE_FIELDS.items():
         if not isinstance(fields[name], kind):
             line = line_of(f"---\n{text}", name)

@@ -68,14 +68,14 @@ def line(region: Region, group: str, name: str, **numbers: str) -> CrisisLine:
 
 
 @pytest.fixture
-def page(practice) -> Page:
+def draft(practice) -> Page:
     """A draft with one section, not public."""
-    page = Page.objects.create(
+    draft = Page.objects.create(
         slug="shelter", kind="topic", group="read", label="Shelter", title="Shelter",
         heading="A roof, and {practice}", summary="In short.", description="About shelter.",
     )  # fmt: skip
-    Section.objects.create(page=page, position=10, heading="Why", body="Because [@bowlby].")
-    return page
+    Section.objects.create(page=draft, position=10, heading="Why", body="Because [@bowlby].")
+    return draft
 
 
 @pytest.fixture
@@ -109,10 +109,15 @@ def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any
     raise OperationalError("the server is gone")
 
 
+@pytest.fixture(scope="session")
+def starter_read() -> starter_files.Starter:
+    return starter_files.read()
+
+
 @pytest.fixture
-def starter(db) -> list[str]:
+def starter(db, starter_read) -> list[str]:
     """The example practice, loaded. What the loader wrote."""
-    return starter_files.load(starter_files.read())
+    return starter_files.load(starter_read)
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ def test_site_costs_nothing_until_it_is_used(practice, request_, django_assert_n
         assert sorted(site(request_)) == ["crisis", "directory", "main_links", "practice", "year"]
 
 
-def test_site_of_a_whole_page_takes_four_queries(page, source, django_assert_num_queries):
-    page.publish(by=None)
+def test_site_of_a_whole_page_takes_four_queries(draft, source, django_assert_num_queries):
+    draft.publish(by=None)
     request = RequestFactory().get("/nowhere/")
     with django_assert_num_queries(4):
         words = LINE.render(request=request)

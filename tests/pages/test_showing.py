@@ -14,9 +14,9 @@ def site(practice) -> Site:
     return Site.of(RequestFactory().get("/shelter/"))
 
 
-def test_shown_page_has_words_filled_in(page, source, site):
-    page.reviewed_on = date(2026, 11, 20)
-    seen = shown(page, page.draft(), site)
+def test_shown_page_has_words_filled_in(draft, source, site):
+    draft.reviewed_on = date(2026, 11, 20)
+    seen = shown(draft, draft.draft(), site)
     assert (seen.heading, seen.url, seen.reviewed_on) == (
         "A roof, and Lantern Street Therapy",
         "/shelter/",
@@ -33,32 +33,32 @@ def test_shown_page_has_words_filled_in(page, source, site):
     ]
 
 
-def test_only_html_fields_are_safe(page, source, site):
-    page.heading = "<i>Roof</i>"
-    seen = shown(page, page.draft(), site)
+def test_only_html_fields_are_safe(draft, source, site):
+    draft.heading = "<i>Roof</i>"
+    seen = shown(draft, draft.draft(), site)
     safe = {name for name, value in vars(seen).items() if isinstance(value, SafeString)}
     assert safe == {"summary_html", "calm_line_html"}
     section = vars(seen.sections[0])
     assert {name for name, value in section.items() if isinstance(value, SafeString)} == {"html"}
 
 
-def test_next_is_named_only_while_it_is_public(page, site):
-    page.next_page = Page.objects.create(slug="roof", label="Roofs", title="T", heading="H")
-    assert shown(page, page.draft(), site).next is None
-    page.next_page.publish(by=None)
+def test_next_is_named_only_while_it_is_public(draft, site):
+    draft.next_page = Page.objects.create(slug="roof", label="Roofs", title="T", heading="H")
+    assert shown(draft, draft.draft(), site).next is None
+    draft.next_page.publish(by=None)
     fresh = Site.of(RequestFactory().get("/shelter/"))
-    following = shown(page, page.draft(), fresh).next
+    following = shown(draft, draft.draft(), fresh).next
     assert (following.label, following.url) == ("Roofs", "/roof/")
 
 
-def test_section_without_a_heading_starts_one_level_up(page, site):
-    page.sections.update(heading="", body="### Part")
-    assert shown(page, page.draft(), site).sections[0].html == '<h2 id="part">Part</h2>\n'
+def test_section_without_a_heading_starts_one_level_up(draft, site):
+    draft.sections.update(heading="", body="### Part")
+    assert shown(draft, draft.draft(), site).sections[0].html == '<h2 id="part">Part</h2>\n'
 
 
-def test_anchors_are_unique_across_sections(page, site):
-    page.sections.update(body="### Why")
-    assert shown(page, page.draft(), site).sections[0].html == '<h3 id="why-2">Why</h3>\n'
+def test_anchors_are_unique_across_sections(draft, site):
+    draft.sections.update(body="### Why")
+    assert shown(draft, draft.draft(), site).sections[0].html == '<h3 id="why-2">Why</h3>\n'
 
 
 @pytest.mark.parametrize(
@@ -75,13 +75,13 @@ def test_template_follows_the_kind(slug, kind, template):
     assert template_of(Page(slug=slug), {"kind": kind}) == template
 
 
-def test_problems_name_what_is_missing(page, site):
-    page.summary = "Ask {nobody}."
-    assert problems_in(page.draft(), site) == [
+def test_problems_name_what_is_missing(draft, site):
+    draft.summary = "Ask {nobody}."
+    assert problems_in(draft.draft(), site) == [
         "Nothing is on file for {nobody}.",
         "No source is on file for [@bowlby].",
     ]
 
 
-def test_whole_draft_has_no_problems(page, source, site):
-    assert problems_in(page.draft(), site) == []
+def test_whole_draft_has_no_problems(draft, source, site):
+    assert problems_in(draft.draft(), site) == []

@@ -6,8 +6,8 @@ from pages.site import Entry, Link, Site
 
 
 @pytest.fixture
-def site(page, source) -> Site:
-    page.publish(by=None)
+def site(draft, source) -> Site:
+    draft.publish(by=None)
     return Site.of(RequestFactory().get("/shelter/"))
 
 
@@ -39,9 +39,9 @@ def test_main_links_name_public_pages_only(site):
     assert site.main_links == [Link("Read", "/attachment/", False), Link("Fees", "/fees/", False)]
 
 
-def test_entries_follow_the_edition_and_not_the_draft(site, page):
-    page.label, page.position = "Other", 99
-    page.save()
+def test_entries_follow_the_edition_and_not_the_draft(site, draft):
+    draft.label, draft.position = "Other", 99
+    draft.save()
     assert site.entries == {"shelter": Entry("shelter", "Shelter", "read", 10, True)}
 
 

@@ -11,9 +11,9 @@ from tests.pages.conftest import refuse
 
 
 @pytest.fixture
-def published(page, source) -> Page:
-    page.publish(by=None)
-    return page
+def published(draft, source) -> Page:
+    draft.publish(by=None)
+    return draft
 
 
 def test_page_shows_the_public_edition(client, published):
@@ -50,8 +50,8 @@ def test_draft_unknown_and_withdrawn_pages_are_not_there(client, published):
     assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
 
 
-def test_planned_page_is_not_there_yet(client, page, source):
-    page.publish(by=None, at=timezone.now() + timedelta(hours=1))
+def test_planned_page_is_not_there_yet(client, draft, source):
+    draft.publish(by=None, at=timezone.now() + timedelta(hours=1))
     assert client.get("/shelter/").status_code == 404
 
 

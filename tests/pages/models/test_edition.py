@@ -11,18 +11,18 @@ from pages.models.edition import EditionFinalError, UnknownSourceError
 
 
 @pytest.fixture
-def published(page, source, editor) -> Edition:
-    return page.publish(by=editor)
+def published(draft, source, editor) -> Edition:
+    return draft.publish(by=editor)
 
 
 def numbers(edition: Edition | None) -> int | None:
     return edition.number if edition else None
 
 
-def test_publish_makes_an_edition_of_the_stored_draft(page, source, editor):
-    page.title = "Not saved"
+def test_publish_makes_an_edition_of_the_stored_draft(draft, source, editor):
+    draft.title = "Not saved"
     before = timezone.now()
-    edition = page.publish(by=editor)
+    edition = draft.publish(by=editor)
     edition.refresh_from_db()
     assert (edition.number, edition.by, edition.withdraws) == (1, editor, False)
     assert edition.content == Page.objects.get().draft()
@@ -30,57 +30,57 @@ def test_publish_makes_an_edition_of_the_stored_draft(page, source, editor):
     assert before <= edition.live_at <= timezone.now()
 
 
-def test_draft_is_not_public(page, source):
+def test_draft_is_not_public(draft, source):
     assert Edition.objects.public_for("shelter") is None
-    page.publish(by=None)
+    draft.publish(by=None)
     assert Edition.objects.public_for("shelter") == Edition.objects.get()
 
 
-def test_later_edits_stay_in_the_draft(page, published):
-    page.title = "Roof"
-    page.save()
+def test_later_edits_stay_in_the_draft(draft, published):
+    draft.title = "Roof"
+    draft.save()
     assert Edition.objects.public_for("shelter").content["title"] == "Shelter"
 
 
-def test_publish_later_shows_it_when_the_time_has_come(page, published):
+def test_publish_later_shows_it_when_the_time_has_come(draft, published):
     tomorrow = timezone.now() + timedelta(days=1)
-    page.publish(by=None, at=tomorrow)
+    draft.publish(by=None, at=tomorrow)
     assert numbers(Edition.objects.public().get()) == 1
     assert numbers(Edition.objects.public(tomorrow).get()) == 2
 
 
-def test_newest_live_moment_wins_over_the_number(page, published):
+def test_newest_live_moment_wins_over_the_number(draft, published):
     tomorrow = timezone.now() + timedelta(days=1)
-    page.publish(by=None, at=tomorrow)
-    page.publish(by=None)
+    draft.publish(by=None, at=tomorrow)
+    draft.publish(by=None)
     assert numbers(Edition.objects.public().get()) == 3
     assert numbers(Edition.objects.public(tomorrow).get()) == 2
 
 
-def test_unpublish_is_an_edition_without_content(page, published, editor):
-    edition = page.unpublish(by=editor)
+def test_unpublish_is_an_edition_without_content(draft, published, editor):
+    edition = draft.unpublish(by=editor)
     assert (edition.number, edition.content, edition.withdraws) == (2, None, True)
     assert edition.by == editor
     assert Edition.objects.public_for("shelter") is None
 
 
-def test_publish_again_brings_the_old_words_back(page, published, editor):
-    page.sections.update(body="Other words.")
-    page.publish(by=editor)
+def test_publish_again_brings_the_old_words_back(draft, published, editor):
+    draft.sections.update(body="Other words.")
+    draft.publish(by=editor)
     again = published.publish_again(by=editor)
     assert (again.number, again.restored_from) == (3, published)
     assert Edition.objects.public_for("shelter").content == published.content
-    assert page.sections.get().body == "Other words."
+    assert draft.sections.get().body == "Other words."
 
 
-def test_withdrawing_edition_cannot_be_shown_again(page, published):
+def test_withdrawing_edition_cannot_be_shown_again(draft, published):
     with pytest.raises(ValueError, match="nothing to show"):
-        page.unpublish(by=None).publish_again(by=None)
+        draft.unpublish(by=None).publish_again(by=None)
 
 
-def test_public_has_one_edition_a_page(page, published):
+def test_public_has_one_edition_a_page(draft, published):
     other = Page.objects.create(slug="other", title="Other", heading="Other")
-    page.publish(by=None)
+    draft.publish(by=None)
     other.publish(by=None)
     shown = Edition.objects.public().values_list("page__slug", "number").order_by("page__slug")
     assert list(shown) == [("other", 1), ("shelter", 2)]
@@ -104,22 +104,22 @@ def test_edition_never_changes(published, change):
     assert Edition.objects.get().number == 1
 
 
-def test_page_with_editions_cannot_be_deleted(page, published):
+def test_page_with_editions_cannot_be_deleted(draft, published):
     with pytest.raises(ProtectedError):
-        page.delete()
+        draft.delete()
 
 
-def test_content_is_absent_exactly_where_it_withdraws(page):
+def test_content_is_absent_exactly_where_it_withdraws(draft):
     with pytest.raises(IntegrityError, match="edition_withdraws_without_content"):
-        Edition.objects.create(page=page, number=1, live_at=timezone.now(), withdraws=False)
+        Edition.objects.create(page=draft, number=1, live_at=timezone.now(), withdraws=False)
 
 
-def test_number_is_unique_in_a_page(page, published):
+def test_number_is_unique_in_a_page(draft, published):
     with pytest.raises(IntegrityError):
-        Edition.objects.create(page=page, number=1, live_at=timezone.now(), withdraws=True)
+        Edition.objects.create(page=draft, number=1, live_at=timezone.now(), withdraws=True)
 
 
-def test_publish_keeps_which_sources_are_cited(page, published, source):
+def test_publish_keeps_which_sources_are_cited(draft, published, source):
     assert list(EditionSource.objects.values_list("edition", "source")) == [
         (published.pk, source.pk)
     ]
@@ -127,40 +127,40 @@ def test_publish_keeps_which_sources_are_cited(page, published, source):
         source.delete()
 
 
-def test_publish_refuses_an_unknown_source_and_changes_nothing(page):
+def test_publish_refuses_an_unknown_source_and_changes_nothing(draft):
     with pytest.raises(UnknownSourceError) as refused:
-        page.publish(by=None)
+        draft.publish(by=None)
     assert refused.value.keys == ["bowlby"]
     assert str(refused.value) == "No source is on file for bowlby."
     assert (Edition.objects.count(), SiteRevision.objects.count()) == (0, 0)
 
 
 @pytest.mark.parametrize("field", ["summary", "calm_line"])
-def test_citations_above_the_sections_count_too(page, source, field):
-    page.sections.all().delete()
-    setattr(page, field, "As shown [@bowlby].")
-    page.save()
-    page.publish(by=None)
+def test_citations_above_the_sections_count_too(draft, source, field):
+    draft.sections.all().delete()
+    setattr(draft, field, "As shown [@bowlby].")
+    draft.save()
+    draft.publish(by=None)
     assert EditionSource.objects.count() == 1
 
 
-def test_each_edition_raises_the_revision(page, published):
+def test_each_edition_raises_the_revision(draft, published):
     before = SiteRevision.objects.get().number
-    page.unpublish(by=None)
+    draft.unpublish(by=None)
     published.publish_again(by=None)
     assert SiteRevision.objects.get().number == before + 2
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_public_for_takes_one_query(page, published, count, django_assert_num_queries):
+def test_public_for_takes_one_query(draft, published, count, django_assert_num_queries):
     for _ in range(1, count):
-        page.publish(by=None)
+        draft.publish(by=None)
     with django_assert_num_queries(1):
         assert Edition.objects.public_for("shelter").page.slug == "shelter"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_publish_at_once_make_two_editions(page, source):
+def test_two_who_publish_at_once_make_two_editions(draft, source):
     start = threading.Barrier(2)
     errors: list[Exception] = []
 
@@ -186,10 +186,10 @@ def test_two_who_publish_at_once_make_two_editions(page, source):
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
-def test_publish_waits_for_whoever_holds_the_page(page, source):
+def test_publish_waits_for_whoever_holds_the_page(draft, source):
     with transaction.atomic():
-        Page.objects.locked(page.pk)
-        thread = threading.Thread(target=lambda: (page.publish(by=None), connection.close()))
+        Page.objects.locked(draft.pk)
+        thread = threading.Thread(target=lambda: (draft.publish(by=None), connection.close()))
         thread.start()
         thread.join(timeout=0.3)
         assert thread.is_alive()

@@ -4,9 +4,9 @@ from django.db import IntegrityError
 from pages.models import Page
 
 
-def test_draft_is_what_an_edition_keeps(page):
-    page.next_page = Page.objects.create(slug="next", title="Next", heading="Next")
-    assert page.draft() == {
+def test_draft_is_what_an_edition_keeps(draft):
+    draft.next_page = Page.objects.create(slug="next", title="Next", heading="Next")
+    assert draft.draft() == {
         "kind": "topic",
         "group": "read",
         "label": "Shelter",
@@ -33,9 +33,9 @@ def test_draft_is_what_an_edition_keeps(page):
     }
 
 
-def test_addresses(page):
+def test_addresses(draft):
     home = Page(slug="", kind="home")
-    assert (page.get_absolute_url(), home.get_absolute_url()) == ("/shelter/", "/")
+    assert (draft.get_absolute_url(), home.get_absolute_url()) == ("/shelter/", "/")
 
 
 @pytest.mark.parametrize(("slug", "kind"), [("", "topic"), ("home", "home")])
@@ -44,19 +44,19 @@ def test_only_home_has_an_empty_address(db, slug, kind):
         Page.objects.create(slug=slug, kind=kind, title="T", heading="H")
 
 
-def test_changed_since_published_follows_the_draft(page, source):
-    assert page.changed_since_published is False
-    page.publish(by=None)
-    assert page.changed_since_published is False
-    page.sections.update(body="Other words.")
-    assert page.changed_since_published is True
-    page.sections.update(body="Because [@bowlby].")
-    assert page.changed_since_published is False
+def test_changed_since_published_follows_the_draft(draft, source):
+    assert draft.changed_since_published is False
+    draft.publish(by=None)
+    assert draft.changed_since_published is False
+    draft.sections.update(body="Other words.")
+    assert draft.changed_since_published is True
+    draft.sections.update(body="Because [@bowlby].")
+    assert draft.changed_since_published is False
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_lists_of_pages_take_the_same_queries(page, source, count, django_assert_num_queries):
-    page.publish(by=None)
+def test_lists_of_pages_take_the_same_queries(draft, source, count, django_assert_num_queries):
+    draft.publish(by=None)
     for number in range(1, count):
         Page.objects.create(slug=f"p{number}", title="T", heading="H").publish(by=None)
     with django_assert_num_queries(3):

@@ -24,9 +24,9 @@ def test_next_change_is_the_next_turn_of_the_clock(practice):
     assert SiteRevision.objects.get().next_change_at == TUESDAY_MORNING + timedelta(hours=1)
 
 
-def test_next_change_is_a_planned_edition_where_that_is_sooner(page, source):
+def test_next_change_is_a_planned_edition_where_that_is_sooner(draft, source):
     soon = TUESDAY_MORNING + timedelta(minutes=5)
-    page.publish(by=None, at=soon)
+    draft.publish(by=None, at=soon)
     SiteRevision.raise_(TUESDAY_MORNING)
     assert SiteRevision.objects.get().next_change_at == soon
 

@@ -1,0 +1,240 @@
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from pages.models import Edition, Page
+from tests.pages.admin.forms import answers
+
+
+def change_url(draft: Page) -> str:
+    return reverse("admin:pages_page_change", args=[draft.pk])
+
+
+@pytest.fixture
+def published(draft, source, editor) -> Page:
+    draft.publish(by=editor)
+    return draft
+
+
+def test_save_draft_leaves_the_public_page_alone(staff, client, published):
+    response = staff.post(
+        change_url(published), answers(staff, change_url(published), heading="New")
+    )
+    assert (response.status_code, response.headers["Location"]) == (302, change_url(published))
+    published.refresh_from_db()
+    assert (published.heading, published.version) == ("New", 1)
+    assert Edition.objects.count() == 1
+    assert client.get("/shelter/").context["page"].heading == "A roof, and Lantern Street Therapy"
+
+
+def test_save_and_show_now_publishes_what_was_typed(staff, client, draft, source, editor):
+    typed = answers(staff, change_url(draft), heading="New", **{"sections-0-body": "Fresh."})
+    staff.post(change_url(draft), {**typed, "_publish": "1"})
+    seen = client.get("/shelter/").context["page"]
+    assert (seen.heading, seen.sections[0].html) == ("New", "<p>Fresh.</p>\n")
+    assert Edition.objects.get().by == editor
+    assert "The public now sees this, as edition 1." in staff.get(change_url(draft)).text
+
+
+def test_new_page_can_be_shown_at_once(staff, client, practice):
+    empty = staff.get(reverse("admin:pages_page_add"))
+    assert re.findall(r'value="(Save[^"]*)"', empty.text) == ["Save draft", "Save and show now"]
+    typed = {
+        "title": "Roof", "slug": "roof", "heading": "A roof", "kind": "practice", "position": "10",
+        "seen_version": "0", "sections-TOTAL_FORMS": "1", "sections-INITIAL_FORMS": "0",
+        "sections-0-position": "10", "sections-0-style": "prose", "sections-0-body": "Dry.",
+    }  # fmt: skip
+    staff.post(reverse("admin:pages_page_add"), {**typed, "_publish": "1"})
+    assert client.get("/roof/").context["page"].sections[0].html == "<p>Dry.</p>\n"
+
+
+def test_unknown_source_is_told_and_nothing_is_shown(staff, client, draft):
+    typed = answers(staff, change_url(draft), heading="New")
+    response = staff.post(change_url(draft), {**typed, "_publish": "1"}, follow=True)
+    words = [str(message) for message in response.context["messages"]]
+    assert words == [
+        "The draft is saved, and not shown yet. No source is on file for bowlby."
+    ]  # fmt: skip
+    assert Page.objects.get().heading == "New"
+    assert client.get("/shelter/").status_code == 404
+
+
+def test_later_save_over_someone_elses_is_refused(staff, published):
+    mine = answers(staff, change_url(published), heading="Mine")
+    theirs = answers(staff, change_url(published), heading="Theirs")
+    assert staff.post(change_url(published), theirs).status_code == 302
+    response = staff.post(change_url(published), mine)
+    assert response.status_code == 200
+    assert [error[:41] for error in response.context["errors"][0]] == [
+        "Someone else saved this while you had it "
+    ]
+    assert 'value="Mine"' in response.text
+    assert Page.objects.get().heading == "Theirs"
+
+
+def test_saves_one_after_the_other_are_fine(staff, published):
+    for heading in ("One", "Two"):
+        staff.post(change_url(published), answers(staff, change_url(published), heading=heading))
+    published.refresh_from_db()
+    assert (published.heading, published.version) == ("Two", 2)
+
+
+@pytest.mark.parametrize("slug", ["leave", "staff", "contact"])
+def test_address_of_another_part_is_refused(staff, draft, slug):
+    if slug == "contact" and not has_contact_page():
+        pytest.skip("the intake has no address yet")
+    response = staff.post(change_url(draft), answers(staff, change_url(draft), slug=slug))
+    assert response.context["adminform"].form.errors["slug"] == [
+        "Another part of the site has this address."
+    ]
+
+
+def has_contact_page() -> bool:
+    from django.urls import resolve
+
+    return resolve("/contact/").url_name != "page"
+
+
+def test_address_is_fixed_once_it_was_public(staff, published):
+    published.unpublish(by=None)
+    staff.post(
+        change_url(published), {**answers(staff, change_url(published)), "slug": "elsewhere"}
+    )
+    published.refresh_from_db()
+    assert (published.slug, published.version) == ("shelter", 1)
+
+
+def test_page_that_was_public_cannot_be_deleted(staff, published):
+    delete = reverse("admin:pages_page_delete", args=[published.pk])
+    assert staff.get(delete).status_code == 403
+    draft = Page.objects.create(slug="draft", title="T", heading="H")
+    assert staff.get(reverse("admin:pages_page_delete", args=[draft.pk])).status_code == 200
+
+
+def test_preview_shows_the_draft_to_staff_only(staff, client, published):
+    preview = reverse("admin:pages_page_preview", args=[published.pk])
+    Page.objects.update(heading="Only a draft")
+    response = staff.get(preview)
+    assert response.context["page"].heading == "Only a draft"
+    assert "This is a preview of the saved draft." in response.text
+    assert "Only a draft" in response.text
+    assert client.get(preview).status_code == 302
+    assert "Only a draft" not in client.get("/shelter/").text
+
+
+def test_preview_goes_the_way_of_the_public_page(staff, client, published):
+    preview = staff.get(reverse("admin:pages_page_preview", args=[published.pk]))
+    public = client.get("/shelter/")
+    assert preview.context["page"] == public.context["page"]
+    assert {"pages/topic.html", "base.html"} <= {each.name for each in preview.templates}
+
+
+def test_preview_headers(staff, published):
+    response = staff.get(reverse("admin:pages_page_preview", args=[published.pk]))
+    policy = dict(
+        part.strip().split(" ", 1)
+        for part in response.headers["Content-Security-Policy"].split(";")
+    )
+    assert policy == {name: " ".join(value) for name, value in settings.CSP_PREVIEW.items()}
+    assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert "no-store" in response.headers["Cache-Control"]
+    assert '<meta name="robots" content="noindex">' in response.text
+
+
+def test_preview_tells_what_is_missing(staff, draft):
+    response = staff.get(reverse("admin:pages_page_preview", args=[draft.pk]))
+    assert response.context["problems"] == ["No source is on file for [@bowlby]."]
+    assert "No source is on file for [@bowlby]." in response.text
+
+
+def test_unpublish_takes_the_page_off(staff, client, published, editor):
+    assert client.get("/shelter/").status_code == 200
+    staff.post(reverse("admin:pages_page_unpublish", args=[published.pk]))
+    assert client.get("/shelter/").status_code == 404
+    assert Edition.objects.first().by == editor
+    staff.post(reverse("admin:pages_page_unpublish", args=[published.pk]))
+    assert Edition.objects.count() == 2
+
+
+def test_publish_again_shows_an_older_edition(staff, client, published, editor):
+    Page.objects.update(heading="Second")
+    published.publish(by=editor)
+    staff.post(reverse("admin:pages_page_publish_again", args=[published.pk, 1]))
+    assert client.get("/shelter/").context["page"].heading == "A roof, and Lantern Street Therapy"
+    assert Page.objects.get().heading == "Second"
+    assert LogEntry.objects.first().change_message == (
+        "The public now sees edition 1 again, as edition 3."
+    )
+
+
+def test_editions_are_listed_with_their_buttons(staff, published, editor):
+    published.publish(by=None)
+    published.unpublish(by=editor)
+    response = staff.get(reverse("admin:pages_page_editions", args=[published.pk]))
+    buttons = re.findall(r"<button[^>]*>([^<]*)</button>", response.text)
+    assert [label for label in buttons if "edition" in label] == [
+        "Show edition 2 again",
+        "Show edition 1 again",
+    ]
+    assert "The public does not see this page now." in response.text
+
+
+@pytest.mark.parametrize("name", ["unpublish", "publish_again"])
+def test_changes_come_by_post_only(staff, published, name):
+    number = [1] if name == "publish_again" else []
+    address = reverse(f"admin:pages_page_{name}", args=[published.pk, *number])
+    assert staff.get(address).status_code == 405
+
+
+def test_withdrawing_edition_cannot_be_shown_again(staff, published):
+    published.unpublish(by=None)
+    again = reverse("admin:pages_page_publish_again", args=[published.pk, 2])
+    assert staff.post(again).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("permission", "statuses"),
+    [("view_page", [200, 200, 403, 403]), ("view_source", [403, 403, 403, 403])],
+)
+def test_own_addresses_ask_for_permission(published, permission, statuses):
+    user = User.objects.create_user("ben", password="x" * 20, is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename=permission))
+    client = Client()
+    client.force_login(user)
+    pk = published.pk
+    seen = [
+        client.get(reverse("admin:pages_page_preview", args=[pk])),
+        client.get(reverse("admin:pages_page_editions", args=[pk])),
+        client.post(reverse("admin:pages_page_unpublish", args=[pk])),
+        client.post(reverse("admin:pages_page_publish_again", args=[pk, 1])),
+    ]
+    assert [response.status_code for response in seen] == statuses
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_of_pages_takes_the_same_queries(staff, published, count, django_assert_num_queries):
+    for number in range(1, count):
+        Page.objects.create(slug=f"p{number}", title="T", heading="H").publish(by=None)
+    # session, user, two counts, the pages, their sections and their public editions
+    with django_assert_num_queries(7):
+        response = staff.get(reverse("admin:pages_page_changelist"))
+    assert response.text.count("Edition 1.") == count
+
+
+def test_staff_pages_hold_nothing_inline(staff, published):
+    addresses = [
+        reverse("admin:pages_page_changelist"),
+        change_url(published),
+        reverse("admin:pages_page_editions", args=[published.pk]),
+        reverse("admin:pages_page_preview", args=[published.pk]),
+    ]
+    for address in addresses:
+        text = staff.get(address).text
+        assert re.findall(r"<script(?![^>]*(?:src=|application/json))[^>]*>", text) == []
+        assert re.findall(r"<style|\sstyle=|\son[a-z]+=", text) == []
