@@ -225,11 +225,25 @@ def test_note_is_saved_with_the_step_or_not_at_all(at_desk, make_request):
     assert Event.verify(request.pk) == []
 
 
+def test_a_note_that_cannot_be_kept_takes_its_step_back(at_desk, make_request):
+    """The words are gone, and notes with them."""
+    request = make_request()
+    ContactRequest.objects.filter(pk=request.pk).update(
+        words_purged_at=timezone.now(), words_key=None, sealed_words_key=None, answers_mac=None,
+        message=None, needs=None,
+    )  # fmt: skip
+    answer = press(at_desk, request, "contacted", note=NOTE)
+    assert (answer.status_code, request.status) == (409, "new")
+    assert verbs(request) == ["sent"]
+    assert NOTE in answer.content.decode()
+
+
 def test_later_save_is_told_what_changed_and_keeps_the_note(desk, at_desk, make_request):
     User.objects.filter(pk=desk.pk).update(first_name="Dana")
     request = make_request()
     ana = signed_in(changer(reader("ana")))
     as_ana_saw_it = hidden(ana, request)
+    request.open_words(desk)
     press(at_desk, request, "close", outcome="changed_mind")
     answer = press(ana, request, "contacted", fields=as_ana_saw_it, note=NOTE)
     page = html.unescape(answer.content.decode())
@@ -239,7 +253,7 @@ def test_later_save_is_told_what_changed_and_keeps_the_note(desk, at_desk, make_
     ]
     assert f"{NOTE}</textarea>" in page
     assert (request.status, request.outcome) == ("closed", "changed_mind")
-    assert verbs(request) == ["sent", "closed"]
+    assert verbs(request) == ["sent", "opened", "closed"]
 
 
 def test_after_a_conflict_the_next_press_counts(desk, at_desk, make_request):

@@ -21,13 +21,17 @@ NAME, PHONE = "Quizzaciously", "(503) 555-0186"
 
 
 class Inbox:
-    """What a mail server received; `refuse` turns an address away."""
+    """What a mail server received; it turns away `refuse` and hangs up on `drop`, once."""
 
     def __init__(self):
         self.messages = []
         self.refuse = set()
+        self.drop = set()
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if address in self.drop:
+            self.drop.remove(address)
+            server.transport.abort()
         if address in self.refuse:
             return "550 no such mailbox"
         envelope.rcpt_tos.append(address)
@@ -199,6 +203,14 @@ def test_one_refused_address_stops_nobody_else(practice, staff_user, make_reques
     assert [to for _, to, _ in mail_server.inbox.messages] == [["ana@practice.example"]]
     failed = Notice.objects.unsent().get()
     assert (failed.to_user, failed.error_class) == (staff_user, "SMTPRecipientsRefused")
+
+
+def test_a_server_that_hangs_up_is_called_again(practice, staff_user, make_request, mail_server):
+    for _ in range(3):
+        make_request()
+    mail_server.inbox.drop = {"dana@practice.example"}
+    assert notices.send_due() == 2
+    assert Notice.objects.unsent().get().error_class == "SMTPServerDisconnected"
 
 
 def test_server_away_then_back_sends_the_same_mail(

@@ -71,13 +71,14 @@ def test_a_task_is_not_run_before_it_is_due():
 
 
 def test_a_request_that_does_not_open_is_left_and_the_others_are_indexed(
-    practice, make_request, settings
+    practice, make_request, caplog
 ):
     broken, whole = make_request(), make_request()
     ContactRequest.objects.filter(pk=broken.pk).update(sealed_identity_key=b"\x01" + b"x" * 80)
     indexes = work.Indexes()
     assert [indexes.fill(), indexes.fill()] == [1, 0]
     assert ContactRequest.objects.exclude(indexed_at=None).get() == whole
+    assert [line.msg for line in caplog.records] == ["A request does not open"]  # said once
 
 
 class Worker:
