@@ -11,7 +11,7 @@ from tests.pages.conftest import refuse
 
 
 @pytest.fixture
-def published(draft, source) -> Page:
+def published(draft, source):
     draft.publish(by=None)
     return draft
 
@@ -96,7 +96,7 @@ def test_openings_are_live_with_the_day_they_were_confirmed(client, starter):
     Opening.objects.filter(therapist__slug="jonah-pellwick").delete()
     response = client.get("/")
     assert len(response.context["openings"]) == 6
-    confirmed = Opening.objects.first().confirmed_on
+    confirmed = Opening.objects.earliest("pk").confirmed_on
     assert f"{confirmed:%b} {confirmed.day}" in response.content.decode()
     Opening.objects.update(confirmed_on=timezone.now() - timedelta(days=60))
     assert "We have no open spots today." in client.get("/").content.decode()
