@@ -67,14 +67,14 @@ class SealedRow(models.Model):
     def sealed_columns(cls) -> list[str]:
         return [f.attname for f in cls._meta.concrete_fields if isinstance(f, SealedTextField)]
 
-    def ciphertexts(self) -> dict[str, Sealed | Unsealed | None]:
-        """Every sealed column as it stands, unopened. Reads at once what is not loaded."""
-        names = self.sealed_columns()
-        missing = [name for name in names if name not in self.__dict__]
-        if missing:
+    def ciphertext(self, name: str) -> Sealed | Unsealed | None:
+        """A sealed column as it stands, unopened. What is not loaded is read at once, together."""
+        if name not in self.__dict__:
+            missing = [each for each in self.sealed_columns() if each not in self.__dict__]
             rows = type(self)._base_manager.using(self._state.db).filter(pk=self.pk)
             self.__dict__.update(rows.values(*missing).get())
-        return {name: self.__dict__[name] for name in names}
+        value: Sealed | Unsealed | None = self.__dict__[name]
+        return value
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """Django would open each text and set it anew: forget it, and read it when asked for."""
@@ -93,7 +93,7 @@ class SealedText(DeferredAttribute):
     def __get__(self, row: Any, owner: Any = None) -> Any:
         if row is None:
             return self
-        value = row.ciphertexts()[self.field.attname]
+        value = row.ciphertext(self.field.attname)
         if isinstance(value, Sealed):
             return self.field.open(row, value)
         return "" if value is None else value.text
@@ -123,7 +123,7 @@ class SealedTextField(SealedColumn):
         return row.row_key(self.key).open(sealed.content, *self._place(row))
 
     def pre_save(self, row: Any, add: bool) -> Sealed | None:
-        value: Sealed | Unsealed | None = row.ciphertexts()[self.attname]
+        value: Sealed | Unsealed | None = row.ciphertext(self.attname)
         if isinstance(value, Unsealed):
             value = Sealed(row.row_key(self.key).seal(value.text, *self._place(row)))
             row.__dict__[self.attname] = value
@@ -136,7 +136,7 @@ class SealedTextField(SealedColumn):
         """Only what was sealed goes to the database: text in a query would land in its log."""
         if isinstance(value, Sealed):
             value = value.content
-        elif value is not None and not hasattr(value, "resolve_expression"):
+        elif value is not None:
             raise TypeError(f"{self.name} is sealed: assign the text and save the row.")
         return super().get_db_prep_value(value, connection, prepared)
 
@@ -150,15 +150,11 @@ class SealedTextField(SealedColumn):
 
     def value_from_object(self, row: Any) -> Any:
         """For dumps and forms: never the text."""
-        return row.ciphertexts()[self.attname]
+        return row.ciphertext(self.attname)
 
     def value_to_string(self, row: Any) -> str:
         value = self.value_from_object(row)
         return base64.b64encode(value.content).decode() if isinstance(value, Sealed) else ""
-
-    def to_python(self, value: Any) -> Any:
-        """What `dumpdata` wrote comes back as ciphertext."""
-        return Sealed(base64.b64decode(value)) if isinstance(value, str) and value else value
 
     def _place(self, row: SealedRow) -> tuple[str, str, str]:
         return row._meta.db_table, self.attname, str(row.pk)

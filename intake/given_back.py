@@ -7,7 +7,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -17,6 +17,8 @@ from intake.forms.typed import Unreadable, pairs, read
 
 log = logging.getLogger(__name__)
 
+# Away, full, locked, or (InternalError on PostgreSQL) for reading only.
+AWAY = (OperationalError, InterfaceError, InternalError)
 BUTTONS = {"send": "Send my request", "check": "Check before sending"}
 Respond = Callable[..., HttpResponseBase]
 
@@ -30,7 +32,7 @@ def gives_words_back(view: Respond) -> Respond:
             return view(request, *args, **kwargs)
         except Unreadable:
             return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
-        except (OperationalError, InterfaceError):
+        except AWAY:
             log.exception("The database is away")
             return given_back(request, "away", HTTPStatus.SERVICE_UNAVAILABLE)
         except Http404:

@@ -121,11 +121,13 @@ class ContactRequest(WitnessedRow):
     )
 
     identity_key = models.ForeignKey(
-        "intake.Key", models.PROTECT, null=True, editable=False, related_name="+", db_index=False
-    )
+        "intake.Key", models.PROTECT, null=True, editable=False, related_name="identities",
+        db_index=False,
+    )  # fmt: skip
     words_key = models.ForeignKey(
-        "intake.Key", models.PROTECT, null=True, editable=False, related_name="+", db_index=False
-    )
+        "intake.Key", models.PROTECT, null=True, editable=False, related_name="words",
+        db_index=False,
+    )  # fmt: skip
     sealed_identity_key = BytesField(null=True)
     sealed_words_key = BytesField(null=True)
     preferred_name = SealedTextField(key="identity")
@@ -279,7 +281,7 @@ class ContactRequest(WitnessedRow):
     def _opened(self) -> Opened:
         notes = [
             OpenedNote(note.at, str(note.by), note.kind, note.text)
-            for note in self.notes.select_related("by", "request")
+            for note in self.notes.select_related("by")
         ]
         return Opened(**{name: getattr(self, name) for name in self.sealed_columns()}, notes=notes)
 

@@ -92,7 +92,7 @@ class Event(models.Model):
     class Meta:
         ordering = ["stream", "seq"]
         constraints = [
-            models.UniqueConstraint("stream", "seq", name="event_seq_once"),
+            models.UniqueConstraint(fields=["stream", "seq"], name="event_seq_once"),
             models.CheckConstraint(condition=models.Q(seq__gte=1), name="event_seq_from_one"),
             models.CheckConstraint(
                 condition=models.Q(actor_kind="staff", actor__isnull=False)
@@ -101,8 +101,8 @@ class Event(models.Model):
             ),
         ]
         indexes = [
-            models.Index("actor", "at", name="event_by_actor"),
-            models.Index("verb", "at", name="event_by_verb"),
+            models.Index(fields=["actor", "at"], name="event_by_actor"),
+            models.Index(fields=["verb", "at"], name="event_by_verb"),
         ]
 
     def __str__(self) -> str:
@@ -136,8 +136,8 @@ class Event(models.Model):
             kind=request.kind,
             seq=request.activity_seq,
             at=timezone.now(),
-            verb=verb,
-            facts=_choices_only({**request.course(), **facts}),
+            verb=cls.Verb(verb),
+            facts=_choices_only({**facts, **request.course()}),
             row_digest=request.row_digest(),
             sealed_digest=request.sealed_digest(),
             prev=cls._mac_before(request),

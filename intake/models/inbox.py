@@ -103,9 +103,9 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         request.save(force_insert=True)
         Event.write(request, Event.Verb.SENT, None, {})
         Receipt.objects.issue(request, code)
+        Notice.objects.announce(request)
         address = encryption.sent_address(token.send_key)
         self._keep_sent_page(request, address, str(code), answers)
-        Notice.objects.announce(request)
         return Sent(address, request.reference)
 
     def _new(self, answers: Answers, token: FormToken, **columns: Any) -> "ContactRequest":

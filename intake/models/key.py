@@ -89,6 +89,12 @@ class Key(models.Model):
     def __str__(self) -> str:
         return self.fingerprint
 
+    @property
+    def state(self) -> str:
+        if self.is_primary:
+            return "primary"
+        return "retired" if self.retired_at else "known"
+
     def check_event_key(self) -> None:
         if not hmac.compare_digest(self.event_probe, encryption.event_key_probe()):
             raise WrongKey(_another("INTAKE_EVENT_KEY"))

@@ -37,5 +37,5 @@ class Note(SealedRow):
 
     def digest(self) -> str:
         """Of the text as stored: what the history keeps of a note."""
-        value = self.ciphertexts()["text"]
+        value = self.ciphertext("text")
         return digest(value.content).hex() if isinstance(value, Sealed) else ""

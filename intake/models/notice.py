@@ -100,7 +100,9 @@ class Notice(models.Model):
                 name="notice_lease_has_end",
             ),
         ]
-        indexes = [models.Index("due_at", condition=models.Q(sent_at=None), name="notice_unsent")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="notice_unsent")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.pk}"

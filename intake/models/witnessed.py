@@ -62,7 +62,7 @@ class WitnessedRow(SealedRow):
 
     def sealed_digest(self) -> bytes:
         """Of the sealed columns as stored."""
-        values = self.ciphertexts()
+        values = {name: self.ciphertext(name) for name in self.sealed_columns()}
         content = {n: v.content.hex() if isinstance(v, Sealed) else None for n, v in values.items()}
         return digest(encryption.canonical(content))
 

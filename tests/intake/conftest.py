@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
 
+import hypothesis
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
@@ -12,6 +13,10 @@ from django.utils import timezone
 from intake.encryption import keyring
 from intake.models import Answers, ContactRequest, FormToken, Key
 from pages.models import OpeningHours, Practice, Region
+
+# A busy machine is no failure.
+hypothesis.settings.register_profile("intake", deadline=None)
+hypothesis.settings.load_profile("intake")
 
 # Whatever else shows it, ciphertext and the staff page must be the only ones.
 CANARY = "canary-7f3a-words"

@@ -1,0 +1,163 @@
+"""The pages of the inbox. Django's own list and form of the model are not served at all."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from intake.admin import history, reading
+from intake.admin.person import Person
+from intake.admin.queue import Queue, next_of, with_query
+from intake.admin.steps import StepForm
+from intake.clock import clock_of
+from intake.encryption import SealBroken, WrongKey
+from intake.models import Conflict, ContactRequest, NotAllowed
+from pages.models import Practice
+
+View = Callable[..., HttpResponse]
+
+
+@admin.register(ContactRequest)
+class ContactRequestAdmin(admin.ModelAdmin):
+    def get_urls(self) -> list[URLPattern]:
+        """The names that the staff site links to, and nothing more of Django's."""
+
+        def wrap(view: View) -> View:
+            wrapped: View = self.admin_site.admin_view(view)
+            return wrapped
+
+        name = "intake_contactrequest"
+        return [
+            path("", wrap(require_safe(self.queue)), name=f"{name}_changelist"),
+            path("<uuid:pk>/", wrap(require_safe(self.person)), name=f"{name}_change"),
+            path("<uuid:pk>/open/", wrap(require_POST(self.open)), name=f"{name}_open"),
+            path("<uuid:pk>/shut/", wrap(require_POST(self.shut)), name=f"{name}_shut"),
+            path("<uuid:pk>/do/", wrap(require_POST(self.do)), name=f"{name}_do"),
+        ]
+
+    def has_add_permission(self, *_: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *_: Any) -> bool:
+        return False
+
+    def queue(self, request: HttpRequest) -> HttpResponse:
+        self.allow(self.has_view_permission(request))
+        queue = asked_queue(request)
+        return self.page(
+            request, "admin/intake/queue.html", queue.heading, queue=queue, rows=queue.rows()
+        )
+
+    def person(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        self.allow(self.has_view_permission(request))
+        return self.show(request, self.found(pk))
+
+    def open(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """One click, one event; the page that follows shows words and contact data together."""
+        self.allow(self.has_view_permission(request))
+        found = self.found(pk)
+        try:
+            found.open_words(request.user)
+        except (WrongKey, SealBroken):
+            return self.show(request, found, status=409)
+        reading.begin(request.session, found)
+        return self.back(request, found)
+
+    def shut(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        self.allow(self.has_view_permission(request))
+        reading.end(request.session)
+        return self.back(request, self.found(pk))
+
+    def do(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """A step. What does not fit or comes too late is said; what was typed stays."""
+        self.allow(self.has_change_permission(request))
+        found = self.found(pk)
+        form = StepForm(request.POST, clock=clock_of(Practice.of(request)))
+        if not form.is_valid():
+            return self.show(request, found, form=form)
+        try:
+            said = form.carry_out(found, request.user)
+        except (Conflict, NotAllowed) as trouble:
+            return self.too_late(request, pk, form, trouble)
+        messages.success(request, said)
+        return self.back(request, found)
+
+    def too_late(
+        self, request: HttpRequest, pk: UUID, form: StepForm, trouble: Exception
+    ) -> HttpResponse:
+        found, clock = self.found(pk), form.clock
+        changed = history.since(found, form.cleaned_data["seen"], form.now, clock.tz)
+        return self.show(
+            request, found, form=form.again(found), status=409, trouble=trouble, changed=changed
+        )
+
+    def found(self, pk: UUID) -> ContactRequest:
+        requests = ContactRequest.objects.select_related("service", "therapist", "owner")
+        found: ContactRequest = get_object_or_404(requests, pk=pk)
+        return found
+
+    def show(
+        self,
+        request: HttpRequest,
+        found: ContactRequest,
+        form: StepForm | None = None,
+        status: int = 200,
+        **context: Any,
+    ) -> HttpResponse:
+        person = Person(
+            found, Practice.of(request), request.user, reading.lasts(request.session, found)
+        )
+        queue = asked_queue(request)
+        rows = queue.rows(current=found)
+        context |= {
+            "queue": queue,
+            "queue_url": with_query(reverse("admin:intake_contactrequest_changelist"), queue.query),
+            "rows": rows,
+            "next_row": next_of(rows),
+            "person": person,
+            **{f"{verb}_url": self.url(found, verb, queue) for verb in ("open", "shut", "do")},
+            "form": form or StepForm.fresh(found, person.clock),
+            "may_change": self.has_change_permission(request),
+        }
+        title = f"Request {person.reference}"
+        return self.page(request, "admin/intake/request.html", title, status, **context)
+
+    def page(
+        self, request: HttpRequest, template: str, title: str, status: int = 200, **context: Any
+    ) -> HttpResponse:
+        facts = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            **context,
+        }
+        return TemplateResponse(request, template, facts, status=status)
+
+    def back(self, request: HttpRequest, found: ContactRequest) -> HttpResponse:
+        return HttpResponseRedirect(self.url(found, "change", asked_queue(request)))
+
+    def url(self, found: ContactRequest, name: str, queue: Queue) -> str:
+        address = reverse(f"admin:intake_contactrequest_{name}", args=[found.pk])
+        return with_query(address, queue.query)
+
+    def allow(self, permitted: bool) -> None:
+        if not permitted:
+            raise PermissionDenied
+
+
+def asked_queue(request: HttpRequest) -> Queue:
+    page = request.GET.get("page", "")
+    return Queue(
+        request.user,  # type: ignore[arg-type]  # the staff site lets nobody else in
+        Practice.of(request).tz,
+        request.GET.get("view", ""),
+        request.GET.get("only", ""),
+        max(int(page), 1) if page.isdecimal() and len(page) < 6 else 1,
+    )

@@ -1,0 +1,183 @@
+"""One request as its page shows it: closed, or open while a recorded reading lasts."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from urllib.parse import quote
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.utils import timezone
+
+from intake import moments
+from intake.admin import history, safe_contact
+from intake.admin.queue import initial, name_of
+from intake.clock import clock_of
+from intake.encryption import SealBroken, WrongKey, keyring
+from intake.models import ContactRequest, Opened, OpenedNote
+from intake.models.choices import ContactMethod
+from intake.promise import Clock
+from intake.receipts import in_blocks
+from pages import phone
+from pages.models import Practice
+
+Method = ContactMethod
+LOCATIONS = {"here": "Yes", "elsewhere": "No, somewhere else", "unsure": "Not sure"}
+# What a link may start, by the way they chose. Nothing for those who will call themselves.
+SCHEMES = {Method.CALL: "tel", Method.TEXT: "sms"}
+
+
+class Person:
+    """Everything on the page but the queue beside it and the form."""
+
+    def __init__(
+        self,
+        request: ContactRequest,
+        practice: Practice,
+        user: AbstractBaseUser | AnonymousUser,
+        is_read: bool,
+    ) -> None:
+        self.request, self.practice, self.user = request, practice, user
+        self.is_read = is_read
+        self.now = timezone.now()
+
+    @cached_property
+    def clock(self) -> Clock:
+        return clock_of(self.practice)
+
+    @cached_property
+    def opened(self) -> Opened | None:
+        """The same reading again: `open_words` recorded it. None where it is over or fails."""
+        return read_again(self.request) if self.is_read and self.has_key else None
+
+    @property
+    def has_key(self) -> bool:
+        """Whether this machine can open it; a purged request has nothing left to open."""
+        return self.request.identity_key_id in keyring().private
+
+    @property
+    def reference(self) -> str:
+        return in_blocks(self.request.reference, "-")
+
+    @property
+    def gone(self) -> bool:
+        return self.request.identity_purged_at is not None
+
+    @property
+    def masked(self) -> str:
+        """For the banner, which stands where others may look: "(503) ···-··87"."""
+        if not self.contact:
+            return ""
+        if self.request.contact_method == Method.EMAIL:
+            name, _, host = self.contact.partition("@")
+            return f"{name[:1]}…@{host}"
+        return f"number ending {self.contact.strip()[-2:]}"
+
+    @property
+    def initial(self) -> str:
+        return initial(self.request)
+
+    @property
+    def is_open(self) -> bool:
+        return self.request.status != ContactRequest.Status.CLOSED
+
+    @property
+    def own(self) -> bool:
+        return self.request.contact_method == Method.OWN
+
+    @property
+    def reach(self) -> str:
+        return safe_contact.reach(self.request)
+
+    @property
+    def wishes(self) -> list[safe_contact.Wish]:
+        return safe_contact.wishes(self.request)
+
+    @property
+    def due(self) -> str:
+        at = self.request.due_at
+        return moments.due(at, self.now, self.practice.tz) if at else ""
+
+    @property
+    def late(self) -> bool:
+        return self.request.due_at is not None and self.request.due_at < self.now
+
+    @property
+    def owner(self) -> str:
+        return name_of(self.request.owner) if self.request.owner else ""
+
+    @property
+    def mine(self) -> bool:
+        return self.request.owner_id == self.user.pk
+
+    @property
+    def outcome(self) -> str:
+        return str(self.request.get_outcome_display())
+
+    def facts(self) -> list[tuple[str, str]]:
+        """The choices that stand in clear; those left out were not answered."""
+        return [(label, text) for label, text in self._facts() if text]
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        asked = self.request
+        yield "For", str(asked.get_seeking_for_display())
+        yield "18 or older", str(asked.get_adult_display())
+        yield (
+            f"In {self.practice.state} during sessions",
+            LOCATIONS.get(asked.location, asked.location),
+        )
+        yield "Kind of help", asked.service.name if asked.service else ""
+        yield "Asked for", asked.therapist.name if asked.therapist else ""
+        yield "In person or online", str(asked.get_format_display())
+        yield "Payment", str(asked.get_payment_display())
+        yield "Received", moments.day_and_hour(asked.received_at, self.now, self.practice.tz)
+        yield (
+            "Told they would hear by",
+            moments.day_and_hour(asked.promised_at, self.now, self.practice.tz),
+        )
+
+    def history(self) -> list[history.Line]:
+        return history.lines(self.request, self.now, self.practice.tz)
+
+    # Only while it is read
+
+    @property
+    def contact(self) -> str:
+        """The one number or address by which they asked to be reached."""
+        if self.opened is None or self.own:
+            return ""
+        return (
+            self.opened.email if self.request.contact_method == Method.EMAIL else self.opened.phone
+        )
+
+    @property
+    def contact_link(self) -> str:
+        if not self.contact:
+            return ""
+        if self.request.contact_method == Method.EMAIL:
+            return f"mailto:{quote(self.contact, safe='@')}"
+        return f"{SCHEMES[Method(self.request.contact_method)]}:{phone.link(self.contact)}"
+
+    @property
+    def script(self) -> list[safe_contact.Line]:
+        if self.opened is None:
+            return []
+        speaker = getattr(self.user, "first_name", "") or self.practice.first_reader
+        return safe_contact.script(self.request, self.opened.preferred_name, speaker, self.practice)
+
+    @property
+    def notes(self) -> list[tuple[str, OpenedNote]]:
+        """The newest first, each with when."""
+        if self.opened is None:
+            return []
+        tz = self.practice.tz
+        return [(moments.ago(n.at, self.now, tz), n) for n in reversed(self.opened.notes)]
+
+
+def read_again(request: ContactRequest) -> Opened | None:
+    try:
+        texts = {name: getattr(request, name) for name in request.sealed_columns()}
+        notes = request.notes.select_related("by", "request")
+        return Opened(
+            **texts, notes=[OpenedNote(n.at, name_of(n.by), n.kind, n.text) for n in notes]
+        )
+    except (WrongKey, SealBroken):
+        return None

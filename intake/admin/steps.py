@@ -1,0 +1,158 @@
+"""What staff can do with a request: one form, one step a POST, a note with it where wanted."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import transaction
+from django.utils import timezone
+
+from intake import moments
+from intake.models import ContactRequest
+from intake.promise import Clock
+
+Status = ContactRequest.Status
+Outcome = ContactRequest.Outcome
+# By when to act next, in the practice's working days.
+AFTER_AN_ATTEMPT = 2
+AFTER_A_CONSULTATION = 1
+CHECK_IN_AFTER = timedelta(weeks=3)
+NOTE_LENGTH = 4000
+
+# Chosen by the person alone, by software, or already said by "working with us".
+NOT_OFFERED = {Outcome.WITHDREW, Outcome.ERASED}
+OUTCOMES = [(o.value, o.label) for o in Outcome if o not in NOT_OFFERED]
+REASONS = ContactRequest.EndingReason.choices
+NEEDED = {
+    "note": {"note": "Write the note first"},
+    "booked": {
+        "talk_on": "Enter the day of the first talk",
+        "talk_at": "Enter the hour of the first talk",
+    },
+    "waiting": {"check_in_on": "Enter the day on which you will check in"},
+    "close": {"outcome": "Choose how it ended"},
+}
+PLAIN_VERBS = {
+    "take": ("take", "It is yours."),
+    "release": ("release", "Released from review."),
+    "reopen": ("reopen", "Reopened."),
+}
+STATUSES = (Status.IN_REVIEW, Status.CONTACTED, Status.TALKING, Status.BOOKED, Status.WAITING)
+STEPS = ("note", "close", "spam", *PLAIN_VERBS, *STATUSES)
+WHY_NEEDED = "Choose the reason: this outcome says no, and nobody is left without one"
+
+
+class StepForm(forms.Form):
+    """All fields stand in one form, so that nothing typed is lost whichever button is pressed."""
+
+    step = forms.ChoiceField(choices=[(name, name) for name in STEPS])
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"max_length": f"The note must be {NOTE_LENGTH:,} characters or less"},
+    )
+    talk_on = forms.DateField(
+        label="Day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": NEEDED["booked"]["talk_on"]},
+    )
+    talk_at = forms.TimeField(
+        label="Hour",
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": NEEDED["booked"]["talk_at"]},
+    )
+    check_in_on = forms.DateField(
+        label="Check in on",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": NEEDED["waiting"]["check_in_on"]},
+    )
+    outcome = forms.ChoiceField(
+        label="How did it end?", required=False, choices=[("", "Choose"), *OUTCOMES]
+    )
+    ending_reason = forms.ChoiceField(
+        label="Why?", required=False, choices=[("", "Choose"), *REASONS]
+    )
+
+    def __init__(self, *args: Any, clock: Clock, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clock = clock
+        self.now = timezone.now()
+
+    @classmethod
+    def fresh(cls, request: ContactRequest, clock: Clock) -> "StepForm":
+        check_in_on = (timezone.now() + CHECK_IN_AFTER).astimezone(clock.tz).date()
+        shown = {"version": request.version, "seen": request.activity_seq}
+        return cls(initial={**shown, "check_in_on": check_in_on}, clock=clock)
+
+    def again(self, request: ContactRequest) -> "StepForm":
+        """What was typed, over the request as it stands now."""
+        shown = {"version": request.version, "seen": request.activity_seq}
+        return StepForm(initial={**self.cleaned_data, **shown}, clock=self.clock)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, error in NEEDED.get(given.get("step", ""), {}).items():
+            if not given.get(name) and name not in self.errors:
+                self.add_error(name, error)
+        if given.get("step") == "close" and given.get("outcome") in ContactRequest.REFUSING:
+            self._require_reason(given)
+        return given
+
+    def _require_reason(self, given: dict[str, Any]) -> None:
+        if not given.get("ending_reason"):
+            self.add_error("ending_reason", WHY_NEEDED)
+
+    def carry_out(self, request: ContactRequest, by: AbstractBaseUser | AnonymousUser) -> str:
+        """The step and the note, both or neither. What to say back. Raises Conflict, NotAllowed."""
+        step, note = self.cleaned_data["step"], self.cleaned_data["note"].strip()
+        with transaction.atomic():
+            said = "Note added." if step == "note" else self._do(step, request, by)
+            if note:
+                request.add_note(by, note)
+        return said
+
+    def _do(self, step: str, request: ContactRequest, by: AbstractBaseUser | AnonymousUser) -> str:
+        seen = self.cleaned_data["version"]
+        if step in STATUSES:
+            request.set_status(by, step, self._due(step, request), expected_version=seen)
+            return f"Saved. Next by {self._when(request)}."
+        if step == "close":
+            request.close(by, *self._ending(), expected_version=seen)
+            return "Closed."
+        if step == "spam":
+            request.close(by, Outcome.SPAM, expected_version=seen)
+            return "Closed as spam."
+        getattr(request, PLAIN_VERBS[step][0])(by, expected_version=seen)
+        return PLAIN_VERBS[step][1]
+
+    def _ending(self) -> tuple[str, str, str]:
+        reason = self.cleaned_data["ending_reason"]
+        return self.cleaned_data["outcome"], "reason" if reason else "", reason
+
+    def _due(self, step: str, request: ContactRequest) -> datetime | None:
+        """None keeps it due when it was."""
+        given = self.cleaned_data
+        if step in (Status.CONTACTED, Status.TALKING):
+            return self._working_days(AFTER_AN_ATTEMPT).promised_at(self.now)
+        if step == Status.BOOKED:
+            talk = datetime.combine(given["talk_on"], given["talk_at"], tzinfo=self.clock.tz)
+            return self._working_days(AFTER_A_CONSULTATION).promised_at(talk)
+        if step == Status.WAITING:
+            morning = datetime.combine(given["check_in_on"], time.min, tzinfo=self.clock.tz)
+            return self._working_days(1).promised_at(morning)
+        return None
+
+    def _working_days(self, days: int) -> Clock:
+        return replace(self.clock, working_days=days)
+
+    def _when(self, request: ContactRequest) -> str:
+        assert request.due_at  # noqa: S101  # an open request always has one
+        return moments.day_and_hour(request.due_at, self.now, self.clock.tz)

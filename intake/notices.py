@@ -1,0 +1,120 @@
+"""Mail to staff: that there is a request, by when to answer, and where. Never a name or a word.
+
+At least once: a notice is claimed with a lease, sent, and marked. Whoever dies between sending and
+marking lets it go out again, with the same Message-ID, so that a mail program shows it once.
+"""
+
+import logging
+from email.utils import formataddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.urls import reverse
+from django.utils import timezone
+
+from intake import moments
+from intake.models import Notice
+from intake.models.notice import readers
+from intake.receipts import in_blocks
+from pages.models import Practice
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+# Longer than a batch can take at its slowest (EMAIL_TIMEOUT each); until then nobody else has it.
+LEASE_SECONDS = 300
+# Nobody signs in with it: where mail is written to files, this is who would have got it.
+FILE_ADDRESS = "staff@localhost"
+
+
+class NoAddress(Exception):  # noqa: N818  # a sentence, not a kind of error
+    """No member of staff has a mail address. Give one to an account that may read requests."""
+
+
+def send_due() -> int:
+    """Sends one batch; how many went out. One that fails waits and stops nobody else."""
+    notices = Notice.objects.claim(BATCH, LEASE_SECONDS)
+    if not notices:
+        return 0
+    practice, server = Practice.current(), get_connection()
+    try:
+        return sum(deliver(notice, practice, server) for notice in notices)
+    finally:
+        hang_up(server)
+
+
+def deliver(notice: Notice, practice: Practice, server: BaseEmailBackend) -> bool:
+    """Over the connection of the batch; after a failure the next mail makes a new one."""
+    try:
+        mail = message(notice, practice)
+        server.open()
+        server.send_messages([mail])
+    except Exception as error:  # whatever a mail server does, the others still go out
+        hang_up(server)
+        Notice.objects.mark_failed(notice, error)
+        log.warning("A notice was not sent", extra={"facts": failure(notice, error)})
+        return False
+    return Notice.objects.mark_sent(notice)
+
+
+def hang_up(server: BaseEmailBackend) -> None:
+    try:
+        server.close()
+    except OSError:
+        log.info("The mail server had gone before the connection was closed")
+
+
+def failure(notice: Notice, error: Exception) -> dict[str, object]:
+    return {"notice": str(notice.pk), "error": type(error).__name__, "attempts": notice.attempts}
+
+
+def message(notice: Notice, practice: Practice) -> EmailMessage:
+    """Plain text. Raises NoAddress where nobody can get it."""
+    subject, body = words(notice, practice)
+    return EmailMessage(
+        subject,
+        body,
+        from_email=formataddr((practice.neutral_sender, sender_address())),
+        to=addresses(notice),
+        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
+    )
+
+
+def words(notice: Notice, practice: Practice) -> tuple[str, str]:
+    if notice.request is None:
+        link = staff_link(f"{reverse('admin:intake_contactrequest_changelist')}?only=held")
+        return (
+            "Requests held for review",
+            f"Requests are held for review in the inbox. Look at them here: {link}\n",
+        )
+    reference = in_blocks(notice.request.reference, "-")
+    by = moments.day_and_hour(notice.request.promised_at, timezone.now(), practice.tz)
+    link = staff_link(reverse("admin:intake_contactrequest_change", args=[notice.request.pk]))
+    return (
+        f"Request {reference}: answer by {by}",
+        f"A new request is in the inbox. Open it here: {link}\n",
+    )
+
+
+def staff_link(path: str) -> str:
+    return f"{settings.STAFF_URL}{path}"
+
+
+def addresses(notice: Notice) -> list[str]:
+    """Whom it is for; one for the front desk goes to all who may read requests."""
+    found = [notice.to_user.email] if notice.to_user else [user.email for user in readers()]
+    found = [address for address in found if address]
+    if not found and not settings.EMAIL_CONFIGURED:
+        return [FILE_ADDRESS]
+    if not found:
+        raise NoAddress
+    return found
+
+
+def sender_address() -> str:
+    """The account that the mail server knows, else one at the site's own name."""
+    account = getattr(settings, "EMAIL_HOST_USER", "")
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return account if "@" in account else f"notices@{host}"
