@@ -142,6 +142,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('new', 'A new request'), ('held', 'Requests were held for review')], max_length=20)),
                 ('to_person', models.BooleanField(default=False)),
                 ('dedupe', models.CharField(max_length=100, unique=True)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('lease', models.UUIDField(db_index=True, null=True)),
                 ('leased_until', models.DateTimeField(null=True)),
@@ -266,7 +267,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('to_person', True), ('to_user', None)), models.Q(('to_person', False), ('to_user__isnull', False)), _connector='OR'), name='notice_to_one'),
+            constraint=models.CheckConstraint(condition=models.Q(('to_user', None), ('to_person', False), _connector='OR'), name='notice_to_one'),
         ),
         migrations.AddConstraint(
             model_name='notice',
