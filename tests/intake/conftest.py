@@ -15,7 +15,9 @@ from intake.models import Answers, ContactRequest, FormToken, Key
 from pages.models import OpeningHours, Practice, Region
 
 # A busy machine is no failure.
-hypothesis.settings.register_profile("intake", deadline=None)
+hypothesis.settings.register_profile(
+    "intake", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("intake")
 
 # Whatever else shows it, ciphertext and the staff page must be the only ones.

@@ -103,6 +103,14 @@ def test_an_empty_answer_is_sealed_like_any_other(make_request):
     assert len(stored(request, "message")) == len(stored(request, "needs"))
 
 
+@pytest.mark.parametrize("name", ContactRequest.sealed_columns())
+def test_each_column_is_sealed_in_its_own_table_column_and_row(make_request, name):
+    request = make_request(**{name: CANARY})
+    key = request.row_key(ContactRequest._meta.get_field(name).key)
+    place = ("intake_contactrequest", name, str(request.pk))
+    assert key.open(stored(request, name), *place) == CANARY
+
+
 def test_moved_to_another_column_it_does_not_open(make_request):
     request = make_request()
     overwrite(request, "needs", stored(request, "message"))

@@ -121,7 +121,7 @@ def starter(db, starter_read) -> list[str]:
 
 
 @pytest.fixture
-def starter_folder(tmp_path) -> Path:
+def starter_folder(tmp_path: Path) -> Path:
     """A copy of the starter files that a test may spoil."""
     folder = tmp_path / "starter"
     shutil.copytree(FOLDER / "pages", folder / "pages")
@@ -131,7 +131,7 @@ def starter_folder(tmp_path) -> Path:
 
 
 @pytest.fixture
-def change(starter_folder) -> Callable[[str, str, str], Path]:
+def change(starter_folder: Path) -> Callable[[str, str, str], Path]:
     """Puts other words into one of the copied starter files."""
 
     def changed(name: str, old: str, new: str) -> Path:
