@@ -116,7 +116,7 @@ class ContactView(View):
 
     def send(self, form: ContactForm, token: FormToken) -> HttpResponse:
         held_reason = spam.held_reason(
-            trap=str(form["homepage"].value() or ""),
+            trap=form.trap,
             made_at=token.made_at,
             now=timezone.now(),
             min_fill=timedelta(seconds=settings.INTAKE_MIN_FILL_SECONDS),

@@ -91,8 +91,9 @@ class ContactForm(Asked):
         return f"You asked about {chosen}." if chosen else ""
 
     @property
-    def trapped(self) -> bool:
-        return bool(self["homepage"].value())
+    def trap(self) -> str:
+        """What stands in the field that people do not see."""
+        return str(self["homepage"].value() or "")
 
     @property
     def is_minor(self) -> bool:
@@ -109,8 +110,7 @@ class ContactForm(Asked):
         return Way(
             method=answers.contact_method,
             private=answers.contact_private,
-            phone=answers.phone,
-            email=answers.email,
+            contact=answers.masked_contact(),
             voicemail=answers.voicemail,
             times=tuple(answers.times_ok),
         )

@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 from crispy_forms.utils import render_crispy_form
@@ -35,6 +36,10 @@ def filled(options=OPTIONS, **answers):
 
 def errors(form):
     return {name: list(words) for name, words in form.errors.items()}
+
+
+def question(form, name) -> Any:
+    return form.fields[name]
 
 
 def answers(**typed):
@@ -183,7 +188,7 @@ def test_an_insurer_belongs_to_insurance():
 def test_several_states_are_a_list():
     form = ContactForm(options=TWO_STATES)
     assert form.fields["location"].label == "Where will you be during sessions?"
-    assert form.fields["location"].choices == [
+    assert question(form, "location").choices == [
         ("", "Choose one"),
         ("Oregon", "Oregon"),
         ("Washington", "Washington"),
@@ -198,8 +203,8 @@ def test_several_states_are_a_list():
 
 def test_only_served_channels_are_offered():
     form = ContactForm(options=TWO_STATES)
-    assert form.fields["contact_method"].choices == [("call", "Call me"), ("email", "Email me")]
-    assert form.fields["phone"].condition == "If you chose “Call me”."
+    assert question(form, "contact_method").choices == [("call", "Call me"), ("email", "Email me")]
+    assert question(form, "phone").condition == "If you chose “Call me”."
     assert errors(filled(TWO_STATES, contact_method="text", location="Oregon")) == {
         "contact_method": ["Choose how we can reach you"]
     }
