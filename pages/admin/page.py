@@ -44,7 +44,6 @@ class PageAdmin(admin.ModelAdmin):
     list_display = ["title", "address", "group", "what_the_public_sees", "reviewed_on"]
     list_filter = ["group", "kind"]
     search_fields = ["title", "heading", "slug"]
-    autocomplete_fields = ["next_page"]
     fieldsets = [
         (None, {"fields": ["what_the_public_sees", "title", "slug", "heading", "seen_version"]}),
         ("First lines", {"fields": ["summary", "calm_line", "description", "illustration"]}),

@@ -223,6 +223,17 @@ def test_own_addresses_ask_for_permission(published, permission, statuses):
     assert [response.status_code for response in seen] == statuses
 
 
+def test_page_can_be_read_by_who_may_only_view(published):
+    user = User.objects.create_user("ben", password="x" * 20, is_staff=True)
+    may_view = Permission.objects.filter(codename__in=["view_page", "view_section"])
+    user.user_permissions.set(may_view)
+    client = Client()
+    client.force_login(user)
+    text = client.get(change_url(published)).text
+    assert "Because [@bowlby]." in text
+    assert re.findall(r'value="(Save[^"]*)"', text) == []
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_of_pages_takes_the_same_queries(staff, published, count, django_assert_num_queries):
     for number in range(1, count):
