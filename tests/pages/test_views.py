@@ -66,7 +66,7 @@ def test_titles_and_headings_are_escaped(client, published):
     [
         ("/", 7),
         ("/trauma/", 7),
-        ("/couples-counseling/", 7),
+        ("/couples-counseling/", 8),
         ("/fees/", 6),
         ("/therapists/", 8),
         ("/sources/", 7),

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from pages.models import Page
 
@@ -123,3 +124,15 @@ def test_cookies_stay_under_staff(starter, client):
     assert {cookie["path"] for cookie in client.cookies.values()} == {"/staff/"}
     assert all(cookie["httponly"] for cookie in client.cookies.values())
     assert {cookie["samesite"] for cookie in client.cookies.values()} == {"Lax"}
+
+
+def test_malformed_cookie_is_not_answered_with_one(starter, client):
+    client.cookies["csrftoken"] = "not one of ours"
+    for path in ("/", "/contact/"):
+        assert "Set-Cookie" not in client.get(path).headers
+
+
+def test_staff_forms_keep_their_protection(starter):
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/staff/login/", {"username": "owner", "password": "a-quiet-room"})
+    assert response.status_code == 403
