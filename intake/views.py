@@ -97,7 +97,9 @@ class ContactView(View):
     def unjudged(self, form: ContactForm) -> ContactForm:
         """The same answers as they were typed, without a word on what is missing."""
         typed = {name: form[name].value() for name in form.fields}
-        return ContactForm(options=self.offered, initial=typed)
+        unjudged = ContactForm(options=self.offered, initial=typed)
+        unjudged.is_fresh = False
+        return unjudged
 
     def check(self, form: ContactForm, reopened: bool = False) -> HttpResponse:
         return self.page(

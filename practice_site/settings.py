@@ -156,14 +156,15 @@ CSP_STAFF = {
 }
 CSP_PREVIEW = {**_OWN, "form-action": ["'none'"], "frame-ancestors": ["'self'"]}
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": CSP_PUBLIC}
+# Only features that browsers know: an unknown one is an error in the console of every page.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: []
     for name in (
-        "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera",
-        "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope",
-        "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer",
-        "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial",
-        "storage-access", "usb", "web-share", "xr-spatial-tracking",
+        "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture",
+        "encrypted-media", "fullscreen", "geolocation", "gyroscope", "identity-credentials-get",
+        "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
+        "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb",
+        "xr-spatial-tracking",
     )
 }  # fmt: skip
 

@@ -109,8 +109,16 @@ class Person:
         return self.request.owner_id == self.user.pk
 
     @property
-    def outcome(self) -> str:
-        return str(self.request.get_outcome_display())
+    def state(self) -> str:
+        if self.is_open:
+            return str(self.request.get_status_display())
+        return f"Closed: {self.request.get_outcome_display()}"
+
+    @property
+    def held_by(self) -> str:
+        if self.mine:
+            return "You have it"
+        return f"{self.owner} has it" if self.owner else "Nobody has it yet"
 
     def facts(self) -> list[tuple[str, str]]:
         """The choices that stand in clear; those left out were not answered."""

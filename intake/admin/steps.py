@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -110,7 +110,7 @@ class StepForm(forms.Form):
         if not given.get("ending_reason"):
             self.add_error("ending_reason", WHY_NEEDED)
 
-    def carry_out(self, request: ContactRequest, by: AbstractBaseUser | AnonymousUser) -> str:
+    def carry_out(self, request: ContactRequest, by: User) -> str:
         """The step and the note, both or neither. What to say back. Raises Conflict, NotAllowed."""
         step, note = self.cleaned_data["step"], self.cleaned_data["note"].strip()
         with transaction.atomic():
@@ -119,7 +119,7 @@ class StepForm(forms.Form):
                 request.add_note(by, note)
         return said
 
-    def _do(self, step: str, request: ContactRequest, by: AbstractBaseUser | AnonymousUser) -> str:
+    def _do(self, step: str, request: ContactRequest, by: User) -> str:
         seen = self.cleaned_data["version"]
         if step in STATUSES:
             request.set_status(by, step, self._due(step, request), expected_version=seen)

@@ -56,6 +56,8 @@ class Answered(NamedTuple):
 class ContactForm(Asked):
     """Asks what the practice offers now. Nothing is stored from here."""
 
+    is_fresh = True  # a new visit: what this tab kept of an earlier one is over
+
     def __init__(self, typed: QueryDict | None = None, *, options: Options, **rest: Any) -> None:
         super().__init__(typed, **rest)
         self.typed = typed if typed is not None else QueryDict()
@@ -69,7 +71,13 @@ class ContactForm(Asked):
         helper = FormHelper()
         helper.disable_csrf = True  # the form token and the origin stand in for the cookie
         helper.form_class = "grid form"
-        helper.attrs = {"novalidate": True, "data-private": True}
+        fresh = self.is_fresh and not self.is_bound
+        helper.attrs = {
+            "novalidate": True,
+            "data-private": True,
+            "data-keep": True,
+            "data-fresh": fresh,
+        }
         helper.layout = CONTACT
         return helper
 

@@ -2,6 +2,7 @@
 // and sending forget them; then Back finds an empty form, whatever the browser would refill.
 
 const KEY = "kept";
+const LIFE = 30 * 60 * 1000; // milliseconds: a tab opened again later, by anyone, shows an empty form
 const form = document.querySelector("form[data-keep]");
 
 function store(action) {
@@ -20,7 +21,7 @@ function keep() {
   const words = fields()
     .filter((field) => !isChoice(field) || field.checked)
     .map((field) => [field.name, field.value]);
-  store((storage) => storage.setItem(KEY, JSON.stringify(words)));
+  store((storage) => storage.setItem(KEY, JSON.stringify({ at: Date.now(), words })));
 }
 
 function fill(words) {
@@ -33,8 +34,8 @@ function fill(words) {
 }
 
 function restore() {
-  const words = store((storage) => storage.getItem(KEY));
-  if (words) fill(JSON.parse(words));
+  const kept = JSON.parse(store((storage) => storage.getItem(KEY)) ?? "null");
+  if (kept && Date.now() - kept.at < LIFE) fill(kept.words);
   else form.reset();
   form.dispatchEvent(new Event("change", { bubbles: true }));
   form.querySelectorAll("textarea").forEach((area) => area.dispatchEvent(new Event("input")));

@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 from django.test import Client
 
-from pages import starter as starter_files
 from pages.models import (
     CrisisLine,
     Holiday,
@@ -107,17 +106,6 @@ def database_away(practice) -> Iterator[None]:
 
 def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
     raise OperationalError("the server is gone")
-
-
-@pytest.fixture(scope="session")
-def starter_read() -> starter_files.Starter:
-    return starter_files.read()
-
-
-@pytest.fixture
-def starter(db, starter_read) -> list[str]:
-    """The example practice, loaded. What the loader wrote."""
-    return starter_files.load(starter_read)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ EVERY_HOUR = 3600.0
 # What fails (the database is away) waits twice as long each time, up to this.
 LONGEST_WAIT = 30.0
 # A stop waits this long for what is in hand; what is cut off is done again at the next start.
-GRACE = 0.5
+GRACE = 0.3
 INDEXES_A_ROUND = 50
 WRONG_KEY = 3
 
@@ -98,6 +98,7 @@ class Command(BaseCommand):
     help = "Sends notices and fills indexes until stopped; --once does each thing once."
     requires_system_checks = []
     stopping = False
+    resting = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="one round, then leave")
@@ -125,11 +126,14 @@ class Command(BaseCommand):
             for task in todo:
                 task.attempt(time.monotonic())
             self.rest()
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
     def rest(self) -> None:
         close_old_connections()
+        self.resting = True
         if not self.stopping:
             time.sleep(EVERY_SECOND)
+        self.resting = False
 
     def stop_on_signals(self) -> None:
         signal.signal(signal.SIGTERM, self.soon)
@@ -137,8 +141,9 @@ class Command(BaseCommand):
         signal.signal(signal.SIGALRM, self.now)
 
     def soon(self, *_: Any) -> None:
+        """After the grace at the latest; at once where nothing is in hand."""
         self.stopping = True
-        signal.setitimer(signal.ITIMER_REAL, GRACE)
+        signal.setitimer(signal.ITIMER_REAL, 0.001 if self.resting else GRACE)
 
     def now(self, *_: Any) -> None:
         raise SystemExit(0)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from crispy_forms.utils import render_crispy_form
 from django.http import QueryDict
@@ -154,7 +156,8 @@ def test_email_keeps_nothing_of_the_phone():
 
 
 def test_someone_who_calls_us_leaves_no_way_to_reach_them():
-    sent = answers(contact_method="own", email="kim@example.com", phone_private="no")
+    typed = {"email": "kim@example.com", "phone_private": "no", "email_private": "no"}
+    sent = answers(contact_method="own", **typed)
     assert (sent.phone, sent.email, sent.contact_private) == ("", "", "")
 
 
@@ -248,6 +251,26 @@ def test_hint_and_error_are_tied_to_their_control():
     )
     assert 'aria-describedby="id_seeking_for_error"' in html
     assert 'id="id_seeking_for_1" aria-describedby="id_seeking_for_1_help"' in html
+
+
+def test_what_belongs_to_an_answer_names_it():
+    html = render_crispy_form(ContactForm(options=OPTIONS))
+    asked = re.findall(
+        r'data-when="(\w+)"\s+data-is="([\w ]+)"[^<]*<(?:label|legend)[^>]*>([^<]+)', html
+    )
+    assert [(when, values, " ".join(label.split())) for when, values, label in asked] == [
+        ("payment", "insurance", "Name of the insurance"),
+        ("contact_method", "call text", "Phone number"),
+        (
+            "contact_method",
+            "call text",
+            "Could someone else answer this phone or see its messages?",
+        ),
+        ("contact_method", "email", "Email address"),
+        ("contact_method", "email", "Could someone else read this email?"),
+        ("contact_method", "call", "If you do not pick up, may we leave a message?"),
+        ("contact_method", "call text", "When is a good time?"),
+    ]
 
 
 def test_free_text_is_kept_from_spell_checkers_and_refilling():

@@ -1,0 +1,282 @@
+"""The next step: what each button does to status and due time, and what it refuses."""
+
+import html
+import re
+from datetime import UTC, date, datetime, time
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from zeal import zeal_ignore
+
+from intake.admin.steps import OUTCOMES, StepForm
+from intake.clock import clock_of
+from intake.models import ContactRequest, Event
+from tests.intake.conftest import reader
+
+# A Monday, 10 am in Oregon, in years to come.
+MONDAY = datetime(2031, 11, 24, 18, tzinfo=UTC)
+NOTE = "Pneumonoultramicroscopic"
+TALK = {"talk_on": "2031-11-27", "talk_at": "10:00"}
+
+
+@pytest.fixture
+def monday(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: MONDAY)
+
+
+@pytest.fixture
+def desk(staff_user):
+    return changer(staff_user)
+
+
+def changer(user):
+    user.user_permissions.add(Permission.objects.get(codename="change_contactrequest"))
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.fixture
+def at_desk(desk):
+    return signed_in(desk)
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def url(request, name="change"):
+    return reverse(f"admin:intake_contactrequest_{name}", args=[request.pk])
+
+
+def hidden(client, request):
+    page = client.get(url(request)).content.decode()
+    return dict(re.findall(r'type="hidden" name="(version|seen)" value="(\d+)"', page))
+
+
+def press(client, request, step, fields=None, **typed):
+    fields = fields or hidden(client, request)
+    with zeal_ignore():  # two verbs in one request read the sealed columns twice
+        answer = client.post(url(request, "do"), {**fields, "step": step, **typed})
+    request.refresh_from_db()
+    return answer
+
+
+def errors(answer):
+    return re.findall(
+        r'<li><a href="#(\w+)">([^<]+)</a></li>', html.unescape(answer.content.decode())
+    )
+
+
+def verbs(request):
+    return list(request.events.order_by("seq").values_list("verb", flat=True))
+
+
+# Monday 10 am: two whole working days from Tuesday end Wednesday, 5 pm.
+@pytest.mark.parametrize(
+    ("step", "typed", "status", "due_at", "due_kind"),
+    [
+        ("in_review", {}, "in_review", (26, 17), "promise"),
+        ("contacted", {}, "contacted", (26, 17), "attempt"),
+        ("talking", {}, "talking", (26, 17), "snooze"),
+        ("booked", TALK, "booked", (28, 17), "consultation"),
+        ("waiting", {"check_in_on": "2031-11-27"}, "waiting", (27, 17), "check_in"),
+        ("waiting", {"check_in_on": "2031-11-29"}, "waiting", (31, 17), "check_in"),  # a Saturday
+    ],
+)  # fmt: skip
+def test_a_step_sets_status_and_due(
+    practice, monday, desk, at_desk, make_request, step, typed, status, due_at, due_kind
+):
+    request = make_request()
+    answer = press(at_desk, request, step, **typed)
+    assert (answer.status_code, answer.url) == (302, url(request))
+    day, hour = due_at
+    expected = datetime.combine(date(2031, 11, 1), time(hour), tzinfo=practice.tz)
+    expected = expected.replace(day=day) if day <= 30 else expected.replace(month=12, day=day - 30)
+    assert (request.status, request.due_at, request.due_kind) == (status, expected, due_kind)
+    assert verbs(request) == ["sent", "status_set"]
+    assert request.events.get(verb="status_set").actor == desk
+
+
+def test_saved_is_said_with_the_next_time(monday, at_desk, make_request):
+    request = make_request()
+    press(at_desk, request, "contacted")
+    page = at_desk.get(url(request)).content.decode()
+    assert '<li class="success">Saved. Next by Wed 5 pm.</li>' in page
+
+
+def test_take(desk, at_desk, make_request):
+    request = make_request()
+    press(at_desk, request, "take")
+    assert request.owner == desk
+    assert 'value="take"' not in at_desk.get(url(request)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "expected"),
+    [
+        ("note", {}, [("id_note", "Write the note first")]),
+        (
+            "booked",
+            {},
+            [
+                ("id_talk_on", "Enter the day of the first talk"),
+                ("id_talk_at", "Enter the hour of the first talk"),
+            ],
+        ),
+        (
+            "booked",
+            {**TALK, "talk_on": "soon"},
+            [("id_talk_on", "Enter the day of the first talk")],
+        ),
+        ("waiting", {}, [("id_check_in_on", "Enter the day on which you will check in")]),
+        ("close", {}, [("id_outcome", "Choose how it ended")]),
+        ("note", {"note": "x" * 4001}, [("id_note", "The note must be 4,000 characters or less")]),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said_and_nothing_saved(at_desk, make_request, step, typed, expected):
+    request = make_request()
+    answer = press(at_desk, request, step, **{"check_in_on": "", **typed})
+    assert answer.status_code == 200
+    assert errors(answer) == expected
+    assert "<title>Error: Request" in answer.content.decode()
+    assert verbs(request) == ["sent"]
+
+
+@pytest.mark.parametrize("outcome", sorted(ContactRequest.REFUSING))
+def test_an_outcome_that_says_no_needs_a_reason(at_desk, make_request, outcome):
+    request = make_request()
+    answer = press(at_desk, request, "close", outcome=outcome, note=NOTE)
+    assert errors(answer) == [
+        (
+            "id_ending_reason",
+            "Choose the reason: this outcome says no, and nobody is left without one",
+        )
+    ]
+    assert NOTE in answer.content.decode()
+    assert verbs(request) == ["sent"]
+    press(at_desk, request, "close", outcome=outcome, ending_reason="schedule")
+    assert (request.status, request.outcome) == ("closed", outcome)
+    assert (request.ending_with, request.ending_reason) == ("reason", "schedule")
+    assert request.due_at is None
+
+
+def test_other_outcomes_close_without_a_reason(at_desk, make_request):
+    request = make_request()
+    press(at_desk, request, "close", outcome="became_client")
+    assert (request.outcome, request.ending_with, request.ending_reason) == (
+        "became_client",
+        "",
+        "",
+    )
+
+
+def test_staff_cannot_say_that_the_person_withdrew():
+    assert {"withdrew", "erased"}.isdisjoint(dict(OUTCOMES))
+    assert len(OUTCOMES) == len(ContactRequest.Outcome) - 2
+
+
+def test_reopen_brings_it_back(at_desk, make_request):
+    request = make_request()
+    press(at_desk, request, "close", outcome="changed_mind")
+    page = at_desk.get(url(request)).content.decode()
+    assert re.findall(r'name="step" value="(\w+)"', page) == ["note", "reopen"]
+    press(at_desk, request, "reopen")
+    assert (request.status, request.outcome) == ("in_review", "")
+    assert request.due_at is not None
+
+
+def test_release_and_spam_stand_only_where_it_is_held(at_desk, make_request):
+    plain, person, spam = make_request(), make_request("trap"), make_request("fast")
+    assert 'value="release"' not in at_desk.get(url(plain)).content.decode()
+    press(at_desk, person, "release")
+    assert (person.held_reason, verbs(person)) == ("", ["sent", "released"])
+    press(at_desk, spam, "spam")
+    assert (spam.status, spam.outcome) == ("closed", "spam")
+
+
+def test_release_of_what_is_not_held_is_refused_in_words(at_desk, make_request):
+    request = make_request()
+    answer = press(at_desk, request, "release", note=NOTE)
+    assert answer.status_code == 409
+    assert "This request is not held for review. Nothing was saved" in answer.content.decode()
+    assert NOTE in answer.content.decode()
+    assert verbs(request) == ["sent"]
+
+
+@pytest.mark.parametrize("step", ["", "closed", "new", "erase", "delete", "open_words"])
+def test_other_steps_do_nothing(at_desk, make_request, step):
+    request = make_request()
+    assert press(at_desk, request, step).status_code == 200
+    assert verbs(request) == ["sent"]
+
+
+def test_note_is_saved_with_the_step_or_not_at_all(at_desk, make_request):
+    request = make_request()
+    press(at_desk, request, "contacted", note=NOTE)
+    assert verbs(request) == ["sent", "status_set", "noted"]
+    assert request.notes.get().text == NOTE
+    request.refresh_from_db()
+    press(at_desk, request, "reopen", note="a second one")  # it is open: refused
+    assert [note.text for note in request.notes.all()] == [NOTE]
+    assert Event.verify(request.pk) == []
+
+
+def test_later_save_is_told_what_changed_and_keeps_the_note(desk, at_desk, make_request):
+    User.objects.filter(pk=desk.pk).update(first_name="Dana")
+    request = make_request()
+    ana = signed_in(changer(reader("ana")))
+    as_ana_saw_it = hidden(ana, request)
+    press(at_desk, request, "close", outcome="changed_mind")
+    answer = press(ana, request, "contacted", fields=as_ana_saw_it, note=NOTE)
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 409
+    assert re.findall(r"<li>(Dana [^<]+), just now</li>", page) == [
+        "Dana closed it: chose another or changed their mind"
+    ]
+    assert f"{NOTE}</textarea>" in page
+    assert (request.status, request.outcome) == ("closed", "changed_mind")
+    assert verbs(request) == ["sent", "closed"]
+
+
+def test_after_a_conflict_the_next_press_counts(desk, at_desk, make_request):
+    request = make_request()
+    ana = signed_in(changer(reader("ana")))
+    as_ana_saw_it = hidden(ana, request)
+    press(at_desk, request, "take")
+    told = press(ana, request, "contacted", fields=as_ana_saw_it, note=NOTE).content.decode()
+    again = dict(re.findall(r'type="hidden" name="(version|seen)" value="(\d+)"', told))
+    assert press(ana, request, "contacted", fields=again, note=NOTE).status_code == 302
+    assert verbs(request) == ["sent", "taken", "status_set", "noted"]
+
+
+def test_reading_by_another_is_no_conflict(at_desk, make_request):
+    request = make_request()
+    fields = hidden(at_desk, request)
+    request.open_words(reader("ana"))
+    assert press(at_desk, request, "contacted", fields=fields).status_code == 302
+
+
+def test_a_conflict_keeps_the_words_open_for_who_reads(desk, at_desk, make_request):
+    request = make_request(message="Absquatulate")
+    ana = signed_in(changer(reader("ana")))
+    ana.post(url(request, "open"))
+    fields = hidden(ana, request)
+    press(at_desk, request, "take")
+    answer = press(ana, request, "contacted", fields=fields)
+    assert (answer.status_code, "Absquatulate" in answer.content.decode()) == (409, True)
+
+
+def test_way_back_leads_to_the_queue_they_came_from(at_desk, make_request):
+    request = make_request()
+    address = f"{url(request, 'do')}?view=theirs&only=mine"
+    answer = at_desk.post(address, {**hidden(at_desk, request), "step": "take"})
+    assert answer.url == f"{url(request)}?view=theirs&only=mine"
+
+
+def test_check_in_is_proposed_in_three_weeks(practice, monday, make_request):
+    form = StepForm.fresh(make_request(), clock_of(practice))
+    assert form.initial["check_in_on"] == date(2031, 12, 15)
