@@ -49,7 +49,7 @@ test: test-tools
 check: .venv/.dev
 	@$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy $(DJANGO_FILES) tests
+	$(BIN)/mypy $(DJANGO_FILES)
 	$(BIN)/djlint templates --check --lint
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.production makemigrations --check --dry-run

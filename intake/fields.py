@@ -6,7 +6,8 @@ row, and nothing here shows text by itself: not in `repr`, not in `dumpdata`, no
 """
 
 import base64
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import FieldError
 from django.db import models
@@ -76,13 +77,19 @@ class SealedRow(models.Model):
         value: Sealed | Unsealed | None = self.__dict__[name]
         return value
 
-    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet[Self] | None = None,
+    ) -> None:
         """Django would open each text and set it anew: forget it, and read it when asked for."""
-        fields = kwargs.get("fields", args[1] if len(args) > 1 else None)
+        names = set(fields) if fields is not None else None
         for name in self.sealed_columns():
-            if fields is None or name in fields:
+            if names is None or name in names:
                 self.__dict__.pop(name, None)
-        super().refresh_from_db(*args, **kwargs)
+        clear = None if names is None else names - set(self.sealed_columns())
+        super().refresh_from_db(using, clear, from_queryset)
 
 
 class SealedText(DeferredAttribute):

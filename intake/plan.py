@@ -9,6 +9,11 @@ TIMES = {
     "afternoon": "afternoon",
     "evening": "early evening",
 }
+REACH = {
+    "call": "call the number ending in {}",
+    "text": "text the number ending in {}",
+    "email": "write to the address {}",
+}
 VOICEMAIL = {
     "first_name": "leave a first name and our number only",
     "full": "leave a message that says where we are calling from",
@@ -23,8 +28,7 @@ class Way:
 
     method: str
     private: str = ""
-    phone: str = ""
-    email: str = ""
+    contact: str = ""  # masked: all that a page ever echoes
     voicemail: str = ""
     times: tuple[str, ...] = ()
 
@@ -52,14 +56,6 @@ def discretion(way: Way) -> str:
     return f"{opening} We will say only a first name, and not {why}."
 
 
-def masked(way: Way) -> str:
-    """All that a page ever echoes of a number or an address."""
-    if way.method == "email":
-        name, _, place = way.email.rpartition("@")
-        return f"the address {name[:1]}…@{place}"
-    return f"the number ending in {way.phone[-2:]}"
-
-
 def _own(practice_phone: str, hours: str) -> list[Part]:
     return [
         ("You will ", False),
@@ -71,8 +67,12 @@ def _own(practice_phone: str, hours: str) -> list[Part]:
 
 
 def _reach(way: Way) -> list[Part]:
-    verb = {"call": "call", "text": "text"}.get(way.method, "write to")
-    return [("We will ", False), (f"{verb} {masked(way)}", True), *_when(way.times), (".", False)]
+    return [
+        ("We will ", False),
+        (REACH[way.method].format(way.contact), True),
+        *_when(way.times),
+        (".", False),
+    ]
 
 
 def _when(times: Iterable[str]) -> list[Part]:

@@ -97,7 +97,9 @@ class ContactView(View):
     def unjudged(self, form: ContactForm) -> ContactForm:
         """The same answers as they were typed, without a word on what is missing."""
         typed = {name: form[name].value() for name in form.fields}
-        return ContactForm(options=self.offered, initial=typed)
+        unjudged = ContactForm(options=self.offered, initial=typed)
+        unjudged.is_fresh = False
+        return unjudged
 
     def check(self, form: ContactForm, reopened: bool = False) -> HttpResponse:
         return self.page(
@@ -114,7 +116,7 @@ class ContactView(View):
 
     def send(self, form: ContactForm, token: FormToken) -> HttpResponse:
         held_reason = spam.held_reason(
-            trap=str(form["homepage"].value() or ""),
+            trap=form.trap,
             made_at=token.made_at,
             now=timezone.now(),
             min_fill=timedelta(seconds=settings.INTAKE_MIN_FILL_SECONDS),

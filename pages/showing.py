@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
 from pages import rendering
-from pages.models import Opening, Page, Source, Therapist
+from pages.models import Opening, Page, Service, Source, Therapist
 from pages.rendering import Context, plain, render
 from pages.site import NAMES, Entry, Site
 
@@ -121,7 +121,10 @@ def openings_now(page: Page, site: Site) -> dict[str, Any]:
 
 def openings_of_service(page: Page, site: Site) -> dict[str, Any]:
     shown_now = Opening.objects.shown(site.practice.today())
-    return {"openings": shown_now.filter(service__page=page)}
+    return {
+        "service": Service.objects.filter(page=page).first(),
+        "openings": shown_now.filter(service__page=page),
+    }
 
 
 def therapists_here(page: Page, site: Site) -> dict[str, Any]:

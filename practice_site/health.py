@@ -29,7 +29,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def facts() -> dict[str, Any]:
     try:
         pending = _pending_migrations()
-        oldest = Notice.objects.unsent().aggregate(at=Min("due_at"))["at"]
+        oldest = Notice.objects.unsent().aggregate(at=Min("made_at"))["at"]
     except DatabaseError as error:
         return {"database": type(error).__name__, "pending_migrations": None}
     return {

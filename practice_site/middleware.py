@@ -1,11 +1,13 @@
 """What wraps every answer: the policy by name, our own-origin rule, and the body limit."""
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 
 from practice_site.errors import database_away
@@ -23,6 +25,28 @@ class NamedPolicyMiddleware(CSPMiddleware):
         if parts.config is None and request.path_info.startswith(settings.STAFF_PATH):
             parts.config = None if report_only else settings.CSP_STAFF
         return parts
+
+
+class StaffCsrfMiddleware(CsrfViewMiddleware):
+    """Django's own protection, where there are sign-in cookies to protect.
+
+    Elsewhere it has nothing to guard, and a malformed cookie would make it set one.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith(settings.STAFF_PATH):
+            super().process_request(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        callback: Callable[..., HttpResponseBase],
+        callback_args: tuple[Any, ...],
+        callback_kwargs: dict[str, Any],
+    ) -> HttpResponseForbidden | None:
+        if not request.path_info.startswith(settings.STAFF_PATH):
+            return None
+        return super().process_view(request, callback, callback_args, callback_kwargs)
 
 
 class OwnOriginMiddleware:

@@ -4,6 +4,8 @@ import os
 import re
 from collections.abc import Iterator
 
+import django
+
 from tests.visitor import Visitor
 
 NOT_PAGES = ("/healthz", "/leave/", "/robots.txt", "/sitemap.xml")
@@ -24,7 +26,8 @@ def _all_text(visitor: Visitor, paths: set[str]) -> str:
 def _fixed_paths() -> Iterator[str]:
     """The addresses of the URL list that take no argument, staff's left out."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    from django.urls import URLPattern, get_resolver  # the settings come first
+    django.setup()
+    from django.urls import URLPattern, get_resolver  # the apps come first
 
     def walk(resolver: object, prefix: str) -> Iterator[str]:
         for pattern in resolver.url_patterns:  # type: ignore[attr-defined]

@@ -32,6 +32,7 @@ WHITENOISE_AUTOREFRESH = True
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]  # N+1 queries are errors
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
+ZEAL_NPLUSONE_THRESHOLD = 3  # the practice is read once for the page and once for the promise
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of the live server are connections of their own.
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["DATA_DIR"], "test.sqlite3")}

@@ -9,11 +9,12 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+STARTS_WITHIN_SECONDS = 60
 READY = re.compile(r"^Ready: (\S+)$", re.MULTILINE)
 FIRST_LINK = re.compile(r"(\S+/staff/welcome/\S+)")
 OURS = (
@@ -38,7 +39,7 @@ class RunningSite:
         self.variables = variables
         self.log = folder / "log"
         self.first_link = ""
-        self.process: subprocess.Popen[str] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -67,19 +68,19 @@ class RunningSite:
         return self
 
     def start(self) -> "RunningSite":
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=self.log.open("a"),
-            text=True,
-        )
-        assert self.process.stdout
-        for line in self.process.stdout:
-            if READY.match(line):
-                threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        with self.log.open("w") as log:  # of this start alone
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=ROOT,
+                env={**self.environment, "PYTHONUNBUFFERED": "1"},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        until = time.monotonic() + STARTS_WITHIN_SECONDS
+        while time.monotonic() < until and self.process.poll() is None:
+            if READY.search(self.log.read_text()):
                 return self
+            time.sleep(0.1)
         raise RuntimeError(f"The site did not start:\n{self.log.read_text()}")
 
     def stop(self, number: int = signal.SIGTERM) -> int:

@@ -56,6 +56,8 @@ class Answered(NamedTuple):
 class ContactForm(Asked):
     """Asks what the practice offers now. Nothing is stored from here."""
 
+    is_fresh = True  # a new visit: what this tab kept of an earlier one is over
+
     def __init__(self, typed: QueryDict | None = None, *, options: Options, **rest: Any) -> None:
         super().__init__(typed, **rest)
         self.typed = typed if typed is not None else QueryDict()
@@ -69,7 +71,13 @@ class ContactForm(Asked):
         helper = FormHelper()
         helper.disable_csrf = True  # the form token and the origin stand in for the cookie
         helper.form_class = "grid form"
-        helper.attrs = {"novalidate": True, "data-private": True}
+        fresh = self.is_fresh and not self.is_bound
+        helper.attrs = {
+            "novalidate": True,
+            "data-private": True,
+            "data-keep": True,
+            "data-fresh": fresh,
+        }
         helper.layout = CONTACT
         return helper
 
@@ -83,8 +91,9 @@ class ContactForm(Asked):
         return f"You asked about {chosen}." if chosen else ""
 
     @property
-    def trapped(self) -> bool:
-        return bool(self["homepage"].value())
+    def trap(self) -> str:
+        """What stands in the field that people do not see."""
+        return str(self["homepage"].value() or "")
 
     @property
     def is_minor(self) -> bool:
@@ -101,8 +110,7 @@ class ContactForm(Asked):
         return Way(
             method=answers.contact_method,
             private=answers.contact_private,
-            phone=answers.phone,
-            email=answers.email,
+            contact=answers.masked_contact(),
             voicemail=answers.voicemail,
             times=tuple(answers.times_ok),
         )

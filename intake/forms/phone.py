@@ -29,11 +29,6 @@ def parse(typed: str, region: str = "us") -> str:
     return _international(_dialled(text), region)
 
 
-def ending(number: str) -> str:
-    """The last two digits, which is all that is ever echoed."""
-    return number[-2:]
-
-
 def shown(number: str) -> str:
     """The number as it is read aloud: (503) 555-0142 at home, +44 20 ... as it stands."""
     home = re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", number)

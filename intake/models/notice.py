@@ -22,11 +22,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.unsent().filter(free, due_at__lte=now).order_by("due_at", "id")
 
     def announce(self, request: "ContactRequest") -> None:
-        """One notice for each member of staff who may read requests.
+        """One notice for each member of staff who may read requests; else one for the front desk.
 
         What was held for review is told once a day, so that a flood of it is not a flood of mail.
         """
-        notices = [Notice.about(request, user) for user in readers()]
+        notices = [Notice.about(request, user) for user in readers() or [None]]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
     def claim(self, n: int, lease_seconds: int) -> "list[Notice]":
@@ -77,6 +77,7 @@ class Notice(models.Model):
     )
     to_person = models.BooleanField(default=False)
     dedupe = models.CharField(max_length=100, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
     lease = models.UUIDField(null=True, db_index=True)
     leased_until = models.DateTimeField(null=True)
@@ -90,8 +91,7 @@ class Notice(models.Model):
         ordering = ["due_at"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(to_user=None, to_person=True)
-                | models.Q(to_user__isnull=False, to_person=False),
+                condition=models.Q(to_user=None) | models.Q(to_person=False),
                 name="notice_to_one",
             ),
             models.CheckConstraint(
@@ -108,12 +108,14 @@ class Notice(models.Model):
         return f"{self.get_kind_display()}: {self.pk}"
 
     @classmethod
-    def about(cls, request: "ContactRequest", user: User) -> "Notice":
+    def about(cls, request: "ContactRequest", user: "User | None") -> "Notice":
+        """For one reader, or for the front desk: whoever has an address when it is sent."""
+        reader = user.pk if user else "desk"
         if request.held_reason:
             today = timezone.now().date()
-            return cls(kind=cls.Kind.HELD, to_user=user, dedupe=f"held:{today}:{user.pk}")
+            return cls(kind=cls.Kind.HELD, to_user=user, dedupe=f"held:{today}:{reader}")
         return cls(
-            kind=cls.Kind.NEW, request=request, to_user=user, dedupe=f"new:{request.pk}:{user.pk}"
+            kind=cls.Kind.NEW, request=request, to_user=user, dedupe=f"new:{request.pk}:{reader}"
         )
 
     @classmethod
@@ -132,4 +134,5 @@ def readers() -> models.QuerySet[User]:
     users = User.objects.with_perm(
         "intake.view_contactrequest", backend="django.contrib.auth.backends.ModelBackend"
     )
-    return users.filter(is_staff=True).exclude(email="")
+    # In one order, so that two requests at once never wait for each other.
+    return users.filter(is_staff=True).exclude(email="").order_by("pk")

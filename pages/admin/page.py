@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pages.admin.live import who
 from pages.admin.versioned import VersionedForm
-from pages.models import Edition, Page, Section
+from pages.models import Edition, Page, Practice, Section
 from pages.models.edition import UnknownSourceError
 from pages.showing import context_of, problems_in, template_of
 from pages.site import Site
@@ -32,7 +32,7 @@ class PageForm(VersionedForm):
 class SectionInline(admin.StackedInline):
     model = Section
     extra = 1
-    fields = ["position", "heading", "slug", "style", "drawing", "body"]
+    fields = [("position", "heading", "slug"), ("style", "drawing"), "body"]
 
 
 @admin.register(Page)
@@ -44,7 +44,6 @@ class PageAdmin(admin.ModelAdmin):
     list_display = ["title", "address", "group", "what_the_public_sees", "reviewed_on"]
     list_filter = ["group", "kind"]
     search_fields = ["title", "heading", "slug"]
-    autocomplete_fields = ["next_page"]
     fieldsets = [
         (None, {"fields": ["what_the_public_sees", "title", "slug", "heading", "seen_version"]}),
         ("First lines", {"fields": ["summary", "calm_line", "description", "illustration"]}),
@@ -124,6 +123,7 @@ class PageAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "original": page,
             "public": page.public_edition,
+            "zone": Practice.of(request).time_zone,
             "editions": page.editions.select_related("by", "restored_from"),
             "may_change": self.has_change_permission(request, page),
         }

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from pages.admin.lines import LinesField
 from pages.admin.live import LiveAdmin
@@ -24,14 +25,34 @@ class PracticeForm(VersionedForm):
     )
 
 
-class HoursInline(admin.TabularInline):
+class DeleteRow(forms.CheckboxInput):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"aria-label": "Delete this row", **(attrs or {})})
+
+
+class RowsFormSet(forms.BaseInlineFormSet):
+    deletion_widget = DeleteRow
+
+
+class RowsInline(admin.TabularInline):
+    """Names each control as its column does: a table's headings are no labels."""
+
+    formset = RowsFormSet
+    extra = 1
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = capfirst(db_field.verbose_name)
+        return field
+
+
+class HoursInline(RowsInline):
     model = OpeningHours
-    extra = 1
 
 
-class HolidayInline(admin.TabularInline):
+class HolidayInline(RowsInline):
     model = Holiday
-    extra = 1
 
 
 @admin.register(Practice)

@@ -2,8 +2,9 @@
 
 from pages.models.crisis_line import CrisisLine, Region
 from pages.models.edition import Edition, EditionSource
+from pages.models.hours import Holiday, OpeningHours
 from pages.models.page import Page, Section
-from pages.models.practice import Holiday, OpeningHours, Practice
+from pages.models.practice import Practice
 from pages.models.revision import SiteRevision
 from pages.models.source import Source
 from pages.models.starter import StarterText

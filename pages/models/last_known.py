@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -28,10 +29,10 @@ def keep() -> None:
         return
     groups = CrisisLine.objects.in_groups(practice)
     crisis = {group: _facts(lines[0]) for group, lines in groups.items() if lines}
-    part = path().with_suffix(".part")
-    part.parent.mkdir(parents=True, exist_ok=True)
-    part.write_text(json.dumps({"practice": _facts(practice), "crisis": crisis}, default=str))
-    part.replace(path())
+    path().parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=path().parent, suffix=".part", delete=False) as part:
+        json.dump({"practice": _facts(practice), "crisis": crisis}, part, default=str)
+    Path(part.name).replace(path())
 
 
 def read() -> dict[str, Any]:

@@ -112,6 +112,8 @@ class Page(models.Model):
     confirmed_on = models.DateField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 
+    public_editions: "list[Edition]"  # where `with_public_edition` asked for them
+
     objects = PageQuerySet.as_manager()
 
     class Meta:

@@ -73,6 +73,8 @@ class Therapist(models.Model):
         help_text="Someone who leaves is not deleted: old requests still name them.",
     )  # fmt: skip
 
+    current_openings: list["Opening"]  # where `with_current_openings` asked for them
+
     objects = TherapistQuerySet.as_manager()
 
     class Meta:

@@ -81,6 +81,7 @@ def test_read_write_and_be_found(fresh_site, visit):
     assert re.fullmatch("[0-9A-HJKMNP-TV-Z]{24}", code)
     assert page.context.cookies() == []
 
+    page.set_default_timeout(10_000)
     page.goto(site.first_link)
     page.get_by_label("New password", exact=True).fill(PASSWORD)
     page.get_by_label("New password confirmation").fill(PASSWORD)

@@ -15,7 +15,9 @@ from intake.models import Answers, ContactRequest, FormToken, Key
 from pages.models import OpeningHours, Practice, Region
 
 # A busy machine is no failure.
-hypothesis.settings.register_profile("intake", deadline=None)
+hypothesis.settings.register_profile(
+    "intake", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("intake")
 
 # Whatever else shows it, ciphertext and the staff page must be the only ones.
@@ -78,12 +80,17 @@ def make_token(**facts: Any) -> FormToken:
     return FormToken(**{**usual, **facts})
 
 
+def sent_request(reference: str) -> ContactRequest:
+    found: ContactRequest = ContactRequest.objects.get(reference=reference)
+    return found
+
+
 @pytest.fixture
 def make_request(practice: Practice) -> Callable[..., ContactRequest]:
     """`make_request(**answers)` sends one as the form does, and gives its row."""
 
     def make(held_reason: str = "", **answers: Any) -> ContactRequest:
         sent = ContactRequest.objects.send(make_answers(**answers), make_token(), held_reason)
-        return ContactRequest.objects.get(reference=sent.reference)
+        return sent_request(sent.reference)
 
     return make

@@ -103,6 +103,16 @@ def test_an_empty_answer_is_sealed_like_any_other(make_request):
     assert len(stored(request, "message")) == len(stored(request, "needs"))
 
 
+@pytest.mark.parametrize("name", ContactRequest.sealed_columns())
+def test_each_column_is_sealed_in_its_own_table_column_and_row(make_request, name):
+    request = make_request(**{name: CANARY})
+    field = ContactRequest._meta.get_field(name)
+    assert isinstance(field, SealedTextField)
+    key = request.row_key(field.key)
+    place = ("intake_contactrequest", name, str(request.pk))
+    assert key.open(stored(request, name), *place) == CANARY
+
+
 def test_moved_to_another_column_it_does_not_open(make_request):
     request = make_request()
     overwrite(request, "needs", stored(request, "message"))
@@ -222,10 +232,13 @@ def test_refreshing_opens_nothing_and_forgets_what_was_assigned(make_request, se
     assert request.message == CANARY
 
 
-def test_refreshing_one_column_leaves_the_others(make_request):
-    request = make_request()
+def test_refreshing_one_column_leaves_the_others_and_opens_nothing(make_request, settings):
+    request = again(make_request())
     request.message = request.needs = "never saved"
+    private, settings.INTAKE_PRIVATE_KEYS = settings.INTAKE_PRIVATE_KEYS, []
     request.refresh_from_db(fields=["needs", "status"])
+    request.refresh_from_db(fields=["needs"])
+    settings.INTAKE_PRIVATE_KEYS = private
     assert (request.message, request.needs) == ("never saved", "")
 
 

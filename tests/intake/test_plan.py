@@ -13,26 +13,26 @@ def read(way):
     ("way", "words"),
     [
         (
-            Way("call", "no", "+15035550142", voicemail="none", times=("morning",)),
+            Way("call", "no", "42", voicemail="none", times=("morning",)),
             "We will call the number ending in 42 in the morning. We will not leave a message.",
         ),
         (
-            Way("call", "no", "+15035550142", times=("evening", "morning")),
+            Way("call", "no", "42", times=("evening", "morning")),
             "We will call the number ending in 42 in the morning or early evening. "
             "We will not leave a message.",
         ),
         (
-            Way("call", "no", "+15035550142", voicemail="full"),
+            Way("call", "no", "42", voicemail="full"),
             "We will call the number ending in 42. If you do not pick up, we will "
             "leave a message that says where we are calling from.",
         ),
         (
-            Way("call", "unsure", "+15035550142", voicemail="full"),
+            Way("call", "unsure", "42", voicemail="full"),
             "We will call the number ending in 42. If you do not pick up, we will "
             "leave a first name and our number only.",
         ),
         (
-            Way("call", "", "+15035550142", voicemail="first_name"),
+            Way("call", "", "42", voicemail="first_name"),
             "We will call the number ending in 42. If you do not pick up, we will "
             "leave a first name and our number only.",
         ),
@@ -40,17 +40,17 @@ def read(way):
             Way(
                 "text",
                 "no",
-                "+15035550142",
+                "42",
                 times=("morning", "midday", "afternoon", "evening"),
             ),
             "We will text the number ending in 42 at any time of day.",
         ),
         (
-            Way("text", "no", "+15035550142", times=("morning", "midday", "afternoon")),
+            Way("text", "no", "42", times=("morning", "midday", "afternoon")),
             "We will text the number ending in 42 in the morning, middle of the day or afternoon.",
         ),
         (
-            Way("email", "no", email="kim@example.com"),
+            Way("email", "no", "k…@example.com"),
             "We will write to the address k…@example.com.",
         ),
         (
@@ -65,7 +65,7 @@ def test_sentences_say_what_was_chosen(way, words):
 
 
 def test_sentences_stress_what_must_be_checked():
-    way = Way("call", "no", "+15035550142", voicemail="none", times=("morning",))
+    way = Way("call", "no", "42", voicemail="none", times=("morning",))
     stressed = [words for words, strong in sentences(way, *OPEN) if strong]
     assert stressed == ["call the number ending in 42", "morning", "not leave a message"]
 

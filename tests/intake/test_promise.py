@@ -65,6 +65,14 @@ def test_promised_at_keeps_local_closing_time_over_daylight_saving():
     assert before == datetime(2026, 11, 4, 1, tzinfo=UTC) == after
 
 
+def test_promised_at_tells_the_two_hours_apart_when_clocks_go_back():
+    """On November 1 it is 1:05 twice; a practice that opens at 1:15 has opened by the second."""
+    hours = [Hours(6, time(1, 15), time(17))]
+    first, second = at(1, 1, 5), at(1, 1, 5).replace(fold=1)
+    assert promise(first, hours=hours, working_days=1) == at(1, 17)
+    assert promise(second, hours=hours, working_days=1) == at(8, 17)
+
+
 def test_promised_at_without_hours_keeps_office_hours():
     assert promise(at(24, 10), hours=()) == promise(at(24, 10))
 

@@ -149,6 +149,18 @@ def test_a_pause_that_is_over_is_not_mentioned(client, practice):
     assert "We are away" not in client.get("/contact/").content.decode()
 
 
+def test_only_a_new_visit_forgets_what_the_tab_kept(client):
+    fresh = [
+        "data-fresh" in response.content.decode()
+        for response in (
+            client.get("/contact/"),
+            post(client, phone=""),
+            post(client, step="change"),
+        )
+    ]
+    assert fresh == [True, False, False]
+
+
 # Errors
 
 

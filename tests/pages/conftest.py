@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 from django.test import Client
 
-from pages import starter as starter_files
 from pages.models import (
     CrisisLine,
     Holiday,
@@ -109,19 +108,8 @@ def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any
     raise OperationalError("the server is gone")
 
 
-@pytest.fixture(scope="session")
-def starter_read() -> starter_files.Starter:
-    return starter_files.read()
-
-
 @pytest.fixture
-def starter(db, starter_read) -> list[str]:
-    """The example practice, loaded. What the loader wrote."""
-    return starter_files.load(starter_read)
-
-
-@pytest.fixture
-def starter_folder(tmp_path) -> Path:
+def starter_folder(tmp_path: Path) -> Path:
     """A copy of the starter files that a test may spoil."""
     folder = tmp_path / "starter"
     shutil.copytree(FOLDER / "pages", folder / "pages")
@@ -131,7 +119,7 @@ def starter_folder(tmp_path) -> Path:
 
 
 @pytest.fixture
-def change(starter_folder) -> Callable[[str, str, str], Path]:
+def change(starter_folder: Path) -> Callable[[str, str, str], Path]:
     """Puts other words into one of the copied starter files."""
 
     def changed(name: str, old: str, new: str) -> Path:

@@ -15,7 +15,7 @@ FACTS = {"phone": "(503) 555-0142", "practice": "Oak <b> & Ash"}
 
 
 @pytest.fixture
-def context() -> Context:
+def filling() -> Context:
     return Context(facts=FACTS, numbers={"who": 3, "levy-2018": 5}, own_host="ours.example")
 
 
@@ -51,8 +51,8 @@ def unsafe(link: str) -> bool:
     return scheme.lower() not in {"", "http", "https", "mailto", "sms", "tel"}
 
 
-def test_render_is_safe_text_of_exact_tags(context):
-    html = render("Plain *soft* **loud** `code`.", context)
+def test_render_is_safe_text_of_exact_tags(filling):
+    html = render("Plain *soft* **loud** `code`.", filling)
     assert html == "<p>Plain <em>soft</em> <strong>loud</strong> <code>code</code>.</p>\n"
     assert isinstance(html, SafeString)
 
@@ -85,8 +85,8 @@ def test_nothing_else_marks_anything_safe():
         ("```html\n<i>\n```", "<pre><code>&lt;i&gt;\n</code></pre>\n"),
     ],
 )  # fmt: skip
-def test_render_lets_nothing_unsafe_through(context, text, html):
-    assert render(text, context) == html
+def test_render_lets_nothing_unsafe_through(filling, text, html):
+    assert render(text, filling) == html
 
 
 @given(st.text(alphabet="<>&\"'`()[]{}@!#*_-|:;/\\=\n\x00 javscriptdatonlhefmg", max_size=300))
@@ -100,15 +100,15 @@ def test_the_cleaner_alone_would_also_stop_raw_html():
     assert rendering.CLEANER.clean(raw) == '<p>a<a class="citation">c</a></p>'
 
 
-def test_citation_becomes_the_number_of_its_source(context):
-    assert render("They help [@who].", context) == (
+def test_citation_becomes_the_number_of_its_source(filling):
+    assert render("They help [@who].", filling) == (
         '<p>They help <a class="citation" href="/sources/#who" aria-label="Source 3">3</a>.</p>\n'
     )
 
 
-def test_unknown_citation_is_left_out_and_told(context):
-    assert render("They help [@nobody].", context) == "<p>They help .</p>\n"
-    assert problems("They help [@nobody].", context) == ["No source is on file for [@nobody]."]
+def test_unknown_citation_is_left_out_and_told(filling):
+    assert render("They help [@nobody].", filling) == "<p>They help .</p>\n"
+    assert problems("They help [@nobody].", filling) == ["No source is on file for [@nobody]."]
 
 
 def test_citations_are_listed_once_in_their_order():
@@ -116,34 +116,34 @@ def test_citations_are_listed_once_in_their_order():
     assert citations(text) == ["who", "levy-2018", "list"]
 
 
-def test_facts_are_filled_in_and_escaped(context):
-    assert render("{practice}, {phone}", context) == (
+def test_facts_are_filled_in_and_escaped(filling):
+    assert render("{practice}, {phone}", filling) == (
         "<p>Oak &lt;b&gt; &amp; Ash, "
         '<a href="tel:+15035550142">(503) 555-0142</a></p>\n'
     )  # fmt: skip
 
 
-def test_phone_is_plain_inside_a_link_and_in_a_heading(context):
-    assert render("[Call {phone}](/contact/)", context) == (
+def test_phone_is_plain_inside_a_link_and_in_a_heading(filling):
+    assert render("[Call {phone}](/contact/)", filling) == (
         '<p><a href="/contact/">Call (503) 555-0142</a></p>\n'
     )
-    assert render("# Call {phone}", context) == (
+    assert render("# Call {phone}", filling) == (
         '<h3 id="call-503-555-0142">Call (503) 555-0142</h3>\n'
     )
 
 
-def test_plain_fills_in_a_heading_without_markup(context):
-    assert plain("Call {phone}, {nobody}", context) == "Call (503) 555-0142, {nobody}"
-    assert not isinstance(plain("{practice}", context), SafeString)
+def test_plain_fills_in_a_heading_without_markup(filling):
+    assert plain("Call {phone}, {nobody}", filling) == "Call (503) 555-0142, {nobody}"
+    assert not isinstance(plain("{practice}", filling), SafeString)
 
 
-def test_unknown_fact_stays_as_typed_and_is_told(context):
-    assert render("Ask {nobody}.", context) == "<p>Ask {nobody}.</p>\n"
-    assert problems("Ask {nobody} or {nobody}.", context) == ["Nothing is on file for {nobody}."]
+def test_unknown_fact_stays_as_typed_and_is_told(filling):
+    assert render("Ask {nobody}.", filling) == "<p>Ask {nobody}.</p>\n"
+    assert problems("Ask {nobody} or {nobody}.", filling) == ["Nothing is on file for {nobody}."]
 
 
-def test_whole_text_has_no_problems(context):
-    assert problems("They help [@who]. Call {phone}.", context) == []
+def test_whole_text_has_no_problems(filling):
+    assert problems("They help [@who]. Call {phone}.", filling) == []
 
 
 @pytest.mark.parametrize(
@@ -156,14 +156,14 @@ def test_whole_text_has_no_problems(context):
         ("# A\n## B\n### C\n#### D\n##### E\n###### F", 3, ["h3", "h4", "h5", "h6", "h6", "h6"]),
     ],
 )
-def test_headings_start_at_the_top_and_skip_no_level(context, text, top, levels):
-    html = render(text, context, top)
+def test_headings_start_at_the_top_and_skip_no_level(filling, text, top, levels):
+    html = render(text, filling, top)
     assert [part[:2] for part in html.split("<")[1:] if part.startswith("h")] == levels
 
 
-def test_anchors_are_unique_on_a_page(context):
-    context.ids.add("why")
-    assert render("### Why\n\n### Why\n\n### ???", context) == (
+def test_anchors_are_unique_on_a_page(filling):
+    filling.ids.add("why")
+    assert render("### Why\n\n### Why\n\n### ???", filling) == (
         '<h3 id="why-2">Why</h3>\n<h3 id="why-3">Why</h3>\n<h3 id="part">???</h3>\n'
     )
 
@@ -180,8 +180,8 @@ def test_anchors_are_unique_on_a_page(context):
         ("mailto:a@ours.example", ""),
     ],
 )
-def test_only_links_to_other_hosts_are_marked(context, link, rel):
-    assert render(f"[x]({link})", context) == f'<p><a href="{link}"{rel}>x</a></p>\n'
+def test_only_links_to_other_hosts_are_marked(filling, link, rel):
+    assert render(f"[x]({link})", filling) == f'<p><a href="{link}"{rel}>x</a></p>\n'
 
 
 def test_links_are_listed():
@@ -191,18 +191,18 @@ def test_links_are_listed():
     ]
 
 
-def test_definition_list_and_table(context):
-    assert render("Term\n: Meaning", context) == (
+def test_definition_list_and_table(filling):
+    assert render("Term\n: Meaning", filling) == (
         "<dl>\n<dt>Term</dt>\n<dd>Meaning</dd>\n</dl>\n"
     )  # fmt: skip
-    assert render("| a | b |\n|---|--:|\n| 1 | 2 |", context).replace("\n", "") == (
+    assert render("| a | b |\n|---|--:|\n| 1 | 2 |", filling).replace("\n", "") == (
         '<table><thead><tr><th scope="col">a</th><th scope="col">b</th></tr></thead>'
         "<tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
     )
 
 
-def test_typography(context):
-    assert render('"It\'s fine" -- and on...', context) == "<p>“It’s fine” – and on…</p>\n"
+def test_typography(filling):
+    assert render('"It\'s fine" -- and on...', filling) == "<p>“It’s fine” – and on…</p>\n"
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_typography(context):
     ],
     ids=["table", "brackets", "citations", "stars", "quotes", "headings", "facts"],
 )
-def test_render_of_a_huge_text_takes_no_more_than_a_breath(context, text):
+def test_render_of_a_huge_text_takes_no_more_than_a_breath(filling, text):
     started = time.process_time()
-    assert_safe(render(text[:20_000], context))
+    assert_safe(render(text[:20_000], filling))
     assert time.process_time() - started < 5

@@ -1,3 +1,6 @@
+import re
+from typing import Any
+
 import pytest
 from crispy_forms.utils import render_crispy_form
 from django.http import QueryDict
@@ -33,6 +36,10 @@ def filled(options=OPTIONS, **answers):
 
 def errors(form):
     return {name: list(words) for name, words in form.errors.items()}
+
+
+def question(form, name) -> Any:
+    return form.fields[name]
 
 
 def answers(**typed):
@@ -154,7 +161,8 @@ def test_email_keeps_nothing_of_the_phone():
 
 
 def test_someone_who_calls_us_leaves_no_way_to_reach_them():
-    sent = answers(contact_method="own", email="kim@example.com", phone_private="no")
+    typed = {"email": "kim@example.com", "phone_private": "no", "email_private": "no"}
+    sent = answers(contact_method="own", **typed)
     assert (sent.phone, sent.email, sent.contact_private) == ("", "", "")
 
 
@@ -180,7 +188,7 @@ def test_an_insurer_belongs_to_insurance():
 def test_several_states_are_a_list():
     form = ContactForm(options=TWO_STATES)
     assert form.fields["location"].label == "Where will you be during sessions?"
-    assert form.fields["location"].choices == [
+    assert question(form, "location").choices == [
         ("", "Choose one"),
         ("Oregon", "Oregon"),
         ("Washington", "Washington"),
@@ -195,8 +203,8 @@ def test_several_states_are_a_list():
 
 def test_only_served_channels_are_offered():
     form = ContactForm(options=TWO_STATES)
-    assert form.fields["contact_method"].choices == [("call", "Call me"), ("email", "Email me")]
-    assert form.fields["phone"].condition == "If you chose “Call me”."
+    assert question(form, "contact_method").choices == [("call", "Call me"), ("email", "Email me")]
+    assert question(form, "phone").condition == "If you chose “Call me”."
     assert errors(filled(TWO_STATES, contact_method="text", location="Oregon")) == {
         "contact_method": ["Choose how we can reach you"]
     }
@@ -248,6 +256,26 @@ def test_hint_and_error_are_tied_to_their_control():
     )
     assert 'aria-describedby="id_seeking_for_error"' in html
     assert 'id="id_seeking_for_1" aria-describedby="id_seeking_for_1_help"' in html
+
+
+def test_what_belongs_to_an_answer_names_it():
+    html = render_crispy_form(ContactForm(options=OPTIONS))
+    asked = re.findall(
+        r'data-when="(\w+)"\s+data-is="([\w ]+)"[^<]*<(?:label|legend)[^>]*>([^<]+)', html
+    )
+    assert [(when, values, " ".join(label.split())) for when, values, label in asked] == [
+        ("payment", "insurance", "Name of the insurance"),
+        ("contact_method", "call text", "Phone number"),
+        (
+            "contact_method",
+            "call text",
+            "Could someone else answer this phone or see its messages?",
+        ),
+        ("contact_method", "email", "Email address"),
+        ("contact_method", "email", "Could someone else read this email?"),
+        ("contact_method", "call", "If you do not pick up, may we leave a message?"),
+        ("contact_method", "call text", "When is a good time?"),
+    ]
 
 
 def test_free_text_is_kept_from_spell_checkers_and_refilling():

@@ -28,7 +28,8 @@ def verbs(request) -> list[str]:
 
 
 def fresh(request) -> ContactRequest:
-    return ContactRequest.objects.get(pk=request.pk)
+    row: ContactRequest = ContactRequest.objects.get(pk=request.pk)
+    return row
 
 
 def test_str_is_the_reference(request_):

@@ -1,5 +1,6 @@
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -26,7 +27,7 @@ def request_(make_request, staff_user):
 def forge(db):
     """SQL by someone who may do anything in the database, and has no event key."""
 
-    def execute(sql: str, *values: object) -> None:
+    def execute(sql: str, *values: Any) -> None:
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("SET session_replication_role = replica")  # no triggers
@@ -43,7 +44,7 @@ def problems(request) -> list[str]:
     return Event.verify(request.pk)
 
 
-def event_id(request, seq: int) -> int:
+def event_id(request, seq: int):
     return request.events.get(seq=seq).pk
 
 

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -137,7 +138,10 @@ def test_the_whole_public_walk_needs_no_private_key(public_side, staff_user):
     sent = send(answers, token)
     assert ContactRequest.objects.sent_before(token, answers) == sent
     content = SentPage.objects.open(sent.address)
-    assert Receipt.objects.of(content.receipt).request == ContactRequest.objects.get()
+    assert content is not None
+    receipt = Receipt.objects.of(content.receipt)
+    assert receipt is not None
+    assert receipt.request == ContactRequest.objects.get()
     assert Event.verify(ContactRequest.objects.get().pk) == []
     assert Notice.objects.count() == 1
 
@@ -152,9 +156,10 @@ def test_what_the_public_side_took_is_read_on_the_staff_side(practice, settings,
 # Two at once
 
 
-def at_once(*works) -> list[object]:
+def at_once(*works) -> list[Any]:
     """Results or exceptions of works that start together, each on its own connection."""
-    together, results = Barrier(len(works)), [None] * len(works)
+    together = Barrier(len(works))
+    results: list[Any] = [None] * len(works)
 
     def run(n: int, work) -> None:
         try:

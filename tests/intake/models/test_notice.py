@@ -41,6 +41,18 @@ def test_a_request_is_announced_to_each_of_those_who_may_read_it(make_request, s
     }
 
 
+def test_where_nobody_has_an_address_one_notice_waits_for_the_front_desk(make_request):
+    request = make_request()
+    notice = Notice.objects.get()
+    assert (notice.request, notice.to_user, notice.to_person) == (request, None, False)
+
+
+def test_a_notice_is_for_staff_or_for_the_person(make_request, staff_user):
+    make_request()
+    with pytest.raises(IntegrityError):
+        Notice.objects.update(to_person=True)
+
+
 def test_a_notice_keeps_nothing_of_what_was_written(notices):
     rows = repr(list(Notice.objects.values()))
     assert [word for word in (CANARY, "Robin", "555") if word in rows] == []
@@ -78,7 +90,7 @@ def test_claim_leaves_what_is_not_due_yet(notices):
 def test_claim_brings_request_and_reader_along(notices, django_assert_num_queries):
     claimed = claim()
     with django_assert_num_queries(0):
-        assert {(str(n.request)[:0], n.to_user.username) for n in claimed} == {("", "dana")}
+        assert {(str(n.request)[:0], str(n.to_user)) for n in claimed} == {("", "dana")}
 
 
 def test_a_lease_that_ended_is_claimed_again(notices):

@@ -11,11 +11,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def code(practice) -> str:
     sent = ContactRequest.objects.send(make_answers(), make_token())
-    return SentPage.objects.open(sent.address).receipt
+    content = SentPage.objects.open(sent.address)
+    assert content is not None
+    return content.receipt
 
 
 def test_of_finds_the_request_of_a_code_as_typed(code):
     found = Receipt.objects.of(in_blocks(code).lower())
+    assert found is not None
     assert found.request == ContactRequest.objects.get()
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from intake.models import ContactRequest, SentPage
+from intake.models import ContactRequest, SentContent, SentPage
 from tests.intake.conftest import CANARY, make_answers, make_token
 
 pytestmark = pytest.mark.django_db
@@ -15,8 +15,14 @@ def sent(practice):
     return ContactRequest.objects.send(make_answers(), make_token())
 
 
-def test_open_gives_what_the_page_says(sent):
+def opened(sent) -> SentContent:
     content = SentPage.objects.open(sent.address)
+    assert content is not None
+    return content
+
+
+def test_open_gives_what_the_page_says(sent):
+    content = opened(sent)
     request = ContactRequest.objects.get()
     assert (content.reference, content.receipt[:8]) == (sent.reference, sent.reference)
     assert len(content.receipt) == 24
@@ -45,7 +51,7 @@ def test_open_gives_nothing_that_was_changed(sent):
 
 
 def test_the_row_holds_neither_address_nor_receipt_nor_words(sent):
-    content = SentPage.objects.open(sent.address)
+    content = opened(sent)
     page = SentPage.objects.get()
     row = bytes(page.address_hash) + page.sealed
     words = [sent.address, content.receipt, content.receipt[8:], CANARY, "Robin"]

@@ -1,4 +1,5 @@
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
@@ -16,7 +17,7 @@ def change_url(draft: Page) -> str:
 
 
 @pytest.fixture
-def published(draft, source, editor) -> Page:
+def published(draft, source, editor):
     draft.publish(by=editor)
     return draft
 
@@ -157,7 +158,7 @@ def test_unpublish_takes_the_page_off(staff, client, published, editor):
     assert client.get("/shelter/").status_code == 200
     staff.post(reverse("admin:pages_page_unpublish", args=[published.pk]))
     assert client.get("/shelter/").status_code == 404
-    assert Edition.objects.first().by == editor
+    assert Edition.objects.get(number=2).by == editor
     staff.post(reverse("admin:pages_page_unpublish", args=[published.pk]))
     assert Edition.objects.count() == 2
 
@@ -168,7 +169,7 @@ def test_publish_again_shows_an_older_edition(staff, client, published, editor):
     staff.post(reverse("admin:pages_page_publish_again", args=[published.pk, 1]))
     assert client.get("/shelter/").context["page"].heading == "A roof, and Lantern Street Therapy"
     assert Page.objects.get().heading == "Second"
-    assert LogEntry.objects.first().change_message == (
+    assert LogEntry.objects.latest("pk").change_message == (
         "The public now sees edition 1 again, as edition 3."
     )
 
@@ -177,12 +178,17 @@ def test_editions_are_listed_with_their_buttons(staff, published, editor):
     published.publish(by=None)
     published.unpublish(by=editor)
     response = staff.get(reverse("admin:pages_page_editions", args=[published.pk]))
-    buttons = re.findall(r"<button[^>]*>([^<]*)</button>", response.text)
-    assert [label for label in buttons if "edition" in label] == [
+    assert re.findall(r'value="(Show[^"]*)"', response.text) == [
         "Show edition 2 again",
         "Show edition 1 again",
     ]
     assert "The public does not see this page now." in response.text
+
+
+def test_editions_show_the_time_at_the_practice(staff, draft, source):
+    draft.publish(by=None, at=datetime(2026, 11, 20, 1, 30, tzinfo=UTC))
+    response = staff.get(reverse("admin:pages_page_editions", args=[draft.pk]))
+    assert "November 19, 2026, 5:30 p.m." in response.text
 
 
 @pytest.mark.parametrize("name", ["unpublish", "publish_again"])
@@ -217,12 +223,23 @@ def test_own_addresses_ask_for_permission(published, permission, statuses):
     assert [response.status_code for response in seen] == statuses
 
 
+def test_page_can_be_read_by_who_may_only_view(published):
+    user = User.objects.create_user("ben", password="x" * 20, is_staff=True)
+    may_view = Permission.objects.filter(codename__in=["view_page", "view_section"])
+    user.user_permissions.set(may_view)
+    client = Client()
+    client.force_login(user)
+    text = client.get(change_url(published)).text
+    assert "Because [@bowlby]." in text
+    assert re.findall(r'value="(Save[^"]*)"', text) == []
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_of_pages_takes_the_same_queries(staff, published, count, django_assert_num_queries):
     for number in range(1, count):
         Page.objects.create(slug=f"p{number}", title="T", heading="H").publish(by=None)
-    # session, user, two counts, the pages, their sections and their public editions
-    with django_assert_num_queries(7):
+    # session, user, two counts, pages, their sections and public editions, practice with hours
+    with django_assert_num_queries(9):
         response = staff.get(reverse("admin:pages_page_changelist"))
     assert response.text.count("Edition 1.") == count
 

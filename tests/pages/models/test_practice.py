@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,12 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.test import RequestFactory
 
-from pages.models import OpeningHours, Practice
-from pages.models.practice import clock, in_words, joined
-
-
-def hours(weekday, opens, closes):
-    return OpeningHours(weekday=weekday, opens=time(*opens), closes=time(*closes))
+from pages.models import Practice
 
 
 def test_current_reads_the_row_with_its_hours(practice, django_assert_num_queries):
@@ -45,11 +40,6 @@ def test_promise_is_between_one_and_ten_days(practice, days):
     practice.promise_working_days = days
     with pytest.raises(IntegrityError, match="practice_promise_within_ten_days"):
         practice.save()
-
-
-def test_hours_close_after_they_open(practice):
-    with pytest.raises(IntegrityError, match="hours_open_before_close"):
-        practice.opening_hours.create(weekday=6, opens=time(17), closes=time(9))
 
 
 def test_time_zone_must_be_known(practice):
@@ -106,33 +96,3 @@ def test_next_turn_of_the_clock(practice, now, turn):
         return datetime.fromisoformat(text).replace(tzinfo=practice.tz)
 
     assert practice.next_turn(at(now)) == at(turn)
-
-
-@pytest.mark.parametrize(
-    ("week", "words"),
-    [
-        ([], ""),
-        ([hours(0, (9,), (17,))], "Monday, 9 to 5"),
-        (
-            [hours(0, (9,), (17,)), hours(1, (9,), (17,)), hours(2, (9, 30), (12,))],
-            "Monday to Tuesday, 9 to 5 and Wednesday, 9:30 to 12",
-        ),
-        (
-            [hours(0, (9,), (12,)), hours(0, (13,), (17,)), hours(3, (9,), (12,))],
-            "Monday, 9 to 12 and 1 to 5 and Thursday, 9 to 12",
-        ),
-        ([hours(0, (9,), (17,)), hours(2, (9,), (17,))], "Monday, 9 to 5 and Wednesday, 9 to 5"),
-    ],
-)
-def test_hours_in_words(week, words):
-    assert in_words(week) == words
-
-
-def test_words_of_a_clock_and_a_list():
-    assert [clock(time(0)), clock(time(12)), clock(time(13, 30))] == ["12", "12", "1:30"]
-    assert [joined([]), joined(["a"]), joined("ab"), joined("abc")] == [
-        "",
-        "a",
-        "a and b",
-        "a, b and c",
-    ]

@@ -35,7 +35,7 @@ def test_load_writes_all_and_publishes_each_page(db, starter_folder):
         "Source": len(files.sources),
         "Therapist": 3,
     }
-    assert set(Edition.objects.values_list("number", "by")) == {(1, None)}
+    assert list(Edition.objects.exclude(number=1, by=None)) == []
     assert Edition.objects.public().count() == len(files.pages)
 
 
@@ -43,14 +43,14 @@ def test_load_writes_the_facts_as_they_stand(starter):
     practice = Practice.current()
     assert (practice.name, practice.is_example) == ("Footbridge Lane Therapy", True)
     assert practice.hours_in_words == "Monday to Friday, 9 to 5"
-    assert practice.holidays.first().name == "Veterans Day"
+    assert practice.holidays.earliest("date").name == "Veterans Day"
     hotline = CrisisLine.objects.get(name="National Domestic Violence Hotline")
     assert (hotline.call, hotline.text_number, hotline.text_word) == (
         "18007997233",
         "88788",
         "START",
     )
-    assert Service.objects.first().page.slug == "individual-therapy"
+    assert Service.objects.earliest("position").page == Page.objects.get(slug="individual-therapy")
     assert [each.slug for each in Therapist.objects.all()] == [
         "marisol-averidge",
         "jonah-pellwick",

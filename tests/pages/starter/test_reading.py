@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ label: Roof
 
 
 @pytest.fixture
-def write(tmp_path):
+def write(tmp_path: Path) -> Callable[[str], Path]:
     def written(text: str) -> Path:
         file = tmp_path / "roof.md"
         file.write_text(text, encoding="utf-8")
