@@ -174,6 +174,30 @@ def test_desk_notice_goes_to_whoever_may_read(practice, settings, configured, pe
     assert sorted(notices.addresses(Notice(to_user=None))) == expected
 
 
+def test_a_site_without_readers_writes_its_notice_to_a_file(
+    practice, make_request, settings, tmp_path
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    request = make_request()
+    assert notices.send_due() == 1
+    (text,) = [path.read_text() for path in tmp_path.iterdir()]
+    assert "To: staff@localhost" in text
+    assert f"Subject: Request {request.blocks.replace(' ', '-')}: answer by " in text
+
+
+def test_a_desk_notice_goes_out_once_somebody_has_an_address(
+    practice, make_request, mail_server, send_again_now
+):
+    make_request()
+    assert notices.send_due() == 0
+    assert Notice.objects.unsent().get().error_class == "NoAddress"
+    reader("ana")
+    send_again_now()
+    assert notices.send_due() == 1
+    assert [to for _, to, _ in mail_server.inbox.messages] == [["ana@practice.example"]]
+
+
 def test_desk_notice_waits_while_nobody_has_an_address(practice, settings):
     settings.EMAIL_CONFIGURED = True
     with pytest.raises(notices.NoAddress):
