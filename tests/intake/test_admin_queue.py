@@ -124,7 +124,7 @@ def test_row_shows_reference_and_first_letter_and_how_to_reach(at_desk, make_req
     opened = request.open_words(reader("ana"))
     assert (opened.preferred_name, opened.message) == ("Quizzaciously", CANARY)
     page = at_desk.get(QUEUE).content.decode()
-    row = re.search(r'<li class="row.*?</li>', page, re.S)[0]
+    (row,) = re.findall(r'<li class="row.*?</li>', page, re.DOTALL)
     words = " ".join(re.sub(r"<[^>]+>", " ", row).split())
     assert words.endswith(
         f"{shown(request)} Q. Call NO voicemail mornings only "

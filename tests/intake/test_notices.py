@@ -62,10 +62,8 @@ class MailServer:
         self.controller = None
 
     def message_ids(self):
-        return [
-            re.search(r"^Message-ID: (.+?)\r?$", text, re.M)[1]
-            for _, _, text in self.inbox.messages
-        ]
+        sent = "\n".join(text for _, _, text in self.inbox.messages)
+        return re.findall(r"^Message-ID: (.+?)\r?$", sent, re.MULTILINE)
 
 
 @pytest.fixture
