@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import Error
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -17,9 +16,12 @@ def promise(request: HttpRequest) -> dict[str, Any]:
 
 
 def promise_in_words(request: HttpRequest) -> str:
-    """'' where there is no practice to promise anything, or no database to ask."""
+    """'' where there is no practice to promise anything.
+
+    A database that is away is an error here: a page without its promise must not be kept.
+    """
     try:
         clock = clock_of(Practice.of(request))
-    except (Error, Practice.DoesNotExist):
+    except Practice.DoesNotExist:
         return ""
     return clock.in_words(clock.promised_at(timezone.now()))

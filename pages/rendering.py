@@ -97,6 +97,7 @@ def _read_citation(state: StateInline, silent: bool) -> bool:
     if not match or state.linkLevel:
         return False
     if not silent:
+        state.pending = state.pending.rstrip(" ")  # the number stands at the word
         state.push("citation", "", 0).meta = {"key": match[1]}
     state.pos = match.end()
     return True

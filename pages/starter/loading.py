@@ -6,6 +6,7 @@ example, nothing is written at all.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -127,7 +128,9 @@ class Loading:
             values = {"name": service["name"], "page": page, "position": position * 10}
             self.row(Service, {"slug": service["slug"]}, values)
         for position, therapist in enumerate(self.tables["therapists"], 1):
-            values = {**without(therapist, "slug"), "position": position * 10}
+            own_words = in_paragraphs(therapist.get("own_words", ""))
+            values = {**without(therapist, "slug"), "own_words": own_words}
+            values["position"] = position * 10
             with self.blaming("practice.yaml", f"slug: {therapist['slug']}"):
                 self.row(Therapist, {"slug": therapist["slug"]}, values)
         for opening in self.tables["openings"]:
@@ -236,6 +239,11 @@ def write_page(page: Page, values: Values) -> Page:
 
 def key_of(model: type[models.Model], lookup: Values) -> str:
     return ":".join([model._meta.model_name or "", *(str(plain(each)) for each in lookup.values())])
+
+
+def in_paragraphs(text: str) -> str:
+    """Paragraphs as staff would type them: a blank line between two, and no other line breaks."""
+    return "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()))
 
 
 def without(values: Values, *names: str) -> Values:

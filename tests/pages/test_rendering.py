@@ -102,7 +102,7 @@ def test_the_cleaner_alone_would_also_stop_raw_html():
 
 def test_citation_becomes_the_number_of_its_source(filling):
     assert render("They help [@who].", filling) == (
-        '<p>They help <a class="citation" href="/sources/#who" aria-label="Source 3">3</a>.</p>\n'
+        '<p>They help<a class="citation" href="/sources/#who" aria-label="Source 3">3</a>.</p>\n'
     )
 
 

@@ -27,7 +27,7 @@ def test_shown_page_has_words_filled_in(draft, source, site):
     assert [(each.slug, each.html) for each in seen.sections] == [
         (
             "why",
-            '<p>Because <a class="citation" href="/sources/#bowlby" aria-label="Source 1">1</a>.'
+            '<p>Because<a class="citation" href="/sources/#bowlby" aria-label="Source 1">1</a>.'
             "</p>\n",
         )
     ]

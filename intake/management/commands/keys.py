@@ -29,7 +29,7 @@ class Command(BaseCommand):
         for name, text in generate_secrets().items():
             self.stdout.write(f"{name}={text}")
         self.stderr.write(
-            "Keep a copy away from this machine. Requests sealed to these keys open with nothing else."
+            "Keep a copy away from this machine. What is sealed to them opens with nothing else."
         )
 
     def list(self) -> None:
