@@ -107,7 +107,7 @@ def test_citation_becomes_the_number_of_its_source(filling):
 
 
 def test_unknown_citation_is_left_out_and_told(filling):
-    assert render("They help [@nobody].", filling) == "<p>They help .</p>\n"
+    assert render("They help [@nobody].", filling) == "<p>They help.</p>\n"
     assert problems("They help [@nobody].", filling) == ["No source is on file for [@nobody]."]
 
 
