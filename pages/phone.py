@@ -17,3 +17,9 @@ def shown(digits: str) -> str:
     """Digits in the groups people say: "18007997233" gives "1-800-799-7233", "988" stays."""
     match = re.fullmatch(r"(1?)(\d{3})(\d{3})(\d{4})", digits)
     return "-".join(part for part in match.groups() if part) if match else digits
+
+
+def spoken(number: str) -> str:
+    """As it is said at home: "+15035550142" gives "(503) 555-0142"; all else stays."""
+    match = re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", number)
+    return "({}) {}-{}".format(*match.groups()) if match else number

@@ -157,6 +157,10 @@ class Person:
         )
 
     @property
+    def contact_shown(self) -> str:
+        return phone.spoken(self.contact)
+
+    @property
     def contact_link(self) -> str:
         if not self.contact:
             return ""
@@ -181,11 +185,8 @@ class Person:
 
 
 def read_again(request: ContactRequest) -> Opened | None:
+    """What a reading that was recorded shows again; None where it does not open."""
     try:
-        texts = {name: getattr(request, name) for name in request.sealed_columns()}
-        notes = request.notes.select_related("by", "request")
-        return Opened(
-            **texts, notes=[OpenedNote(n.at, name_of(n.by), n.kind, n.text) for n in notes]
-        )
+        return request.opened()
     except (WrongKey, SealBroken):
         return None

@@ -165,9 +165,17 @@ class ContactRequest(WitnessedRow):
     def open_words(self, by: User) -> Opened:
         """Everything sealed, at once. The reading is recorded before anything is shown."""
         with self.recorded(Event.Verb.OPENED, by):
-            opened = self._opened()
+            opened = self.opened()
             self.first_opened_at = self.first_opened_at or timezone.now()
         return opened
+
+    def opened(self) -> Opened:
+        """All that is sealed. Only for one whose reading was recorded by `open_words`."""
+        notes = [
+            OpenedNote(note.at, note.by.get_short_name() or str(note.by), note.kind, note.text)
+            for note in self.notes.select_related("by")
+        ]
+        return Opened(**{name: getattr(self, name) for name in self.sealed_columns()}, notes=notes)
 
     def take(self, by: User, expected_version: int | None = None) -> None:
         with self._changed(Event.Verb.TAKEN, by, expected_version):
@@ -277,13 +285,6 @@ class ContactRequest(WitnessedRow):
         return ["The notes are not as the history left them."]
 
     # Private
-
-    def _opened(self) -> Opened:
-        notes = [
-            OpenedNote(note.at, str(note.by), note.kind, note.text)
-            for note in self.notes.select_related("by")
-        ]
-        return Opened(**{name: getattr(self, name) for name in self.sealed_columns()}, notes=notes)
 
     @contextmanager
     def _changed(self, verb: str, by: User, expected_version: int | None) -> Iterator[None]:

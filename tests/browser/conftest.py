@@ -12,6 +12,7 @@ from tests.site import RunningSite
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = shutil.which("chromium")
+PASSWORD = "a-quiet-room-in-the-afternoon"
 RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -44,6 +45,20 @@ def site(tmp_path_factory):
     """The example practice, served. Shared by the tests of a run: each leaves it usable."""
     with RunningSite(tmp_path_factory.mktemp("site"), INTAKE_MIN_FILL_SECONDS="0") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def staff_state(site, browser):
+    """The cookies of the first account, entered through its one-time link."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(site.first_link)
+    page.get_by_label("New password", exact=True).fill(PASSWORD)
+    page.get_by_label("New password confirmation").fill(PASSWORD)
+    page.get_by_role("button", name="Save and open the staff site").click()
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 @pytest.fixture

@@ -30,3 +30,16 @@ def test_link_of_a_number(number, link):
 )
 def test_shown_as_people_say_it(digits, words):
     assert phone.shown(digits) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("+15035550142", "(503) 555-0142"),
+        ("+442079460123", "+442079460123"),
+        ("kim@example.com", "kim@example.com"),
+        ("", ""),
+    ],
+)
+def test_spoken(number, said):
+    assert phone.spoken(number) == said

@@ -1,0 +1,121 @@
+"""The staff site in a browser: accessible on a phone and a desk, quiet, alone with us."""
+
+import re
+
+import pytest
+
+from tests.visitor import Visitor
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS = [(width, scheme) for width in (375, 1280) for scheme in ("light", "dark")]
+INBOX = "/staff/intake/contactrequest/"
+STOCK = {
+    "pages": "/staff/pages/page/",
+    "page": "/staff/pages/page/2/change/",
+    "editions": "/staff/pages/page/2/editions/",
+    "practice": "/staff/pages/practice/1/change/",
+    "therapists": "/staff/pages/therapist/",
+    "crisis lines": "/staff/pages/crisisline/",
+    "users": "/staff/auth/user/",
+    "groups": "/staff/auth/group/add/",
+    "password": "/staff/password_change/",
+}
+
+
+@pytest.fixture(scope="module")
+def reference(site):
+    """A request in the inbox, with a safe-contact wish of each kind."""
+    answers = {"phone_private": "yes", "voicemail": "first_name", "times_ok": "morning"}
+    return Visitor(site.url).send(**answers).code[:8]
+
+
+@pytest.fixture(params=LOOKS, ids=[f"{width} {scheme}" for width, scheme in LOOKS])
+def desk(request, browser, staff_state):
+    """A signed-in browser page that keeps what it asked for and what its console said."""
+    width, scheme = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, storage_state=staff_state
+    )
+    page = context.new_page()
+    page.asked, page.said = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on(
+        "console",
+        lambda line: page.said.append(line.text) if line.type in ("error", "warning") else None,
+    )
+    yield page
+    context.close()
+
+
+def wrong_with(page, violations):
+    """What the console said, what is too wide, and axe's findings, in that order."""
+    said, page.said = list(page.said), []
+    wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    found = said + ([f"wider by {wider}"] if wider > 0 else []) + violations(page, RULES)
+    page.said.clear()  # axe tries inline styles of its own, which the policy refuses
+    return found
+
+
+def open_request(page, site, reference):
+    page.goto(site.url + INBOX)
+    row = page.get_by_role("link", name=re.compile(f"{reference[:4]}-{reference[4:]}"))
+    row.first.click()
+    page.wait_for_url(re.compile(INBOX + r"[0-9a-f-]{36}/"))
+
+
+def test_stock_pages_have_no_violation(site, desk, violations):
+    wrong = {}
+    for name, path in STOCK.items():
+        assert desk.goto(site.url + path).status == 200, name
+        wrong[name] = wrong_with(desk, violations)
+    assert wrong == {name: [] for name in STOCK}
+    assert [url for url in desk.asked if not url.startswith(site.url + "/")] == []
+
+
+def test_inbox_has_no_violation(site, desk, violations, reference):
+    wrong = {}
+    for name, path in {"today": "/staff/", "queue": INBOX, "empty": f"{INBOX}?view=list"}.items():
+        desk.goto(site.url + path)
+        wrong[name] = wrong_with(desk, violations)
+    open_request(desk, site, reference)
+    wrong["request"] = wrong_with(desk, violations)
+    close = desk.get_by_role("button", name="Close it again")
+    if close.count():  # still open from another look
+        close.click()
+    desk.get_by_role("button", name="Open this request").click()
+    wrong["opened"] = wrong_with(desk, violations)
+    desk.get_by_text("First talk booked").click()
+    desk.get_by_role("button", name="Save the first talk").click()
+    desk.get_by_role("alert").first.wait_for()
+    wrong["step without a day"] = [
+        line for line in wrong_with(desk, violations) if "status of 4" not in line
+    ]
+    assert wrong == {name: [] for name in wrong}
+    assert [url for url in desk.asked if not url.startswith(site.url + "/")] == []
+
+
+def test_sign_in_has_no_violation(site, browser, violations):
+    for width, scheme in LOOKS:
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page.goto(f"{site.url}/staff/")
+        assert violations(page, RULES) == []
+        page.close()
+
+
+def test_banner_stays_in_view(site, desk, reference):
+    open_request(desk, site, reference)
+    desk.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    box = desk.get_by_role("region", name="How to reach this person").bounding_box()
+    assert 0 <= box["y"] < 100
+
+
+def test_whole_row_is_the_target(site, browser, staff_state, reference):
+    context = browser.new_context(
+        storage_state=staff_state, viewport={"width": 1280, "height": 800}
+    )
+    page = context.new_page()
+    page.goto(site.url + INBOX)
+    box = page.locator(".row-status").first.bounding_box()
+    page.mouse.click(box["x"] + 5, box["y"] + 5)
+    page.wait_for_url(re.compile(INBOX + r"[0-9a-f-]{36}/"))
+    context.close()
