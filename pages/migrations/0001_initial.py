@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                 ('text_number', models.CharField(blank=True, max_length=15, validators=[django.core.validators.RegexValidator('^\\d*$', 'Use digits only, without spaces or dashes.')], verbose_name='number to text')),
                 ('text_word', models.CharField(blank=True, help_text='The word to send. Leave it empty where any word will do.', max_length=20, verbose_name='word to text')),
                 ('how', models.TextField(help_text='Who answers, what it costs, when, what shows on the phone.')),
-                ('checked_on', models.DateField(help_text="When someone last looked at the line's own site.")),
+                ('checked_on', models.DateField(blank=True, help_text="When someone last looked at the line's own site. Look before you go live.", null=True)),
                 ('source_url', models.URLField(verbose_name="the line's own site")),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crisis_lines', to='pages.region')),
             ],

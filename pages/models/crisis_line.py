@@ -59,7 +59,10 @@ class CrisisLine(models.Model):
         help_text="The word to send. Leave it empty where any word will do.",
     )  # fmt: skip
     how = models.TextField(help_text="Who answers, what it costs, when, what shows on the phone.")
-    checked_on = models.DateField(help_text="When someone last looked at the line's own site.")
+    checked_on = models.DateField(
+        null=True, blank=True,
+        help_text="When someone last looked at the line's own site. Look before you go live.",
+    )  # fmt: skip
     source_url = models.URLField("the line's own site")
 
     objects = CrisisLineQuerySet.as_manager()

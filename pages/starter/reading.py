@@ -42,7 +42,7 @@ TABLES: Mapping[str, set[str]] = {
 SOURCE_FIELDS = {
     "key", "authors", "year", "title", "container", "details", "doi", "url", "statement",
 }  # fmt: skip
-MAY_LACK = {"confirmed_on", *OPTIONAL}
+MAY_LACK = {"confirmed_on", "checked_on", *OPTIONAL}
 
 
 class StarterError(ValueError):
