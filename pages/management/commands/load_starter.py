@@ -13,4 +13,5 @@ class Command(BaseCommand):
             written = starter.load(starter.read())
         except starter.StarterError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Starter: {len(written)} written.")
+        if options["verbosity"]:
+            self.stdout.write(f"Starter: {len(written)} written.")

@@ -1,5 +1,7 @@
 """Everything a site needs before it serves. Safe to repeat."""
 
+import hashlib
+import json
 import os
 import sys
 from argparse import ArgumentParser
@@ -9,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
 
+import practice_site.storage
 from intake.encryption import WrongKey, generate_secrets, keyring
 from intake.models import Key
 from practice_site.env import KEY_FILE_NAME
@@ -42,7 +46,7 @@ class Command(BaseCommand):
         make_roles()
         if not options["no_starter"]:
             call_command("load_starter", verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        collect_static_files()
         self.say_first_link()
 
     def make_keys(self) -> None:
@@ -97,6 +101,23 @@ def database_answers() -> Iterator[None]:
             f"The database cannot be reached or written ({str(error).strip()}). Check "
             "DATABASE_URL, that the server runs, and that the disk has room."
         ) from error
+
+
+def collect_static_files() -> None:
+    """Collects and compresses, unless nothing changed since: compressing takes seconds."""
+    stamp = settings.STATIC_ROOT / ".collected"
+    found = static_sources_digest()
+    if not stamp.exists() or stamp.read_text() != found:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(found)
+
+
+def static_sources_digest() -> str:
+    """Of every source file's place, size and time of change, and of what puts them together."""
+    sources = [storage.path(name) for finder in get_finders() for name, storage in finder.list([])]
+    files = [Path(source).stat() for source in [*sorted(sources), practice_site.storage.__file__]]
+    facts = [sorted(sources), [(each.st_size, each.st_mtime_ns) for each in files]]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def make_private_folder(folder: Path) -> None:
