@@ -45,7 +45,7 @@ class PageAdmin(admin.ModelAdmin):
     list_filter = ["group", "kind"]
     search_fields = ["title", "heading", "slug"]
     fieldsets = [
-        (None, {"fields": ["what_the_public_sees", "title", "slug", "heading", "seen_version"]}),
+        (None, {"fields": ["what_the_public_sees", "title", "slug", "heading"]}),
         ("First lines", {"fields": ["summary", "calm_line", "description", "illustration"]}),
         ("Place on the site", {"fields": ["kind", "group", "label", "position", "next_page"]}),
         ("Behavior", {"fields": ["connect", "indexable", "reviewed_on"]}),

@@ -60,9 +60,10 @@ class PracticeAdmin(LiveAdmin):
     """One screen for the one row."""
 
     form = PracticeForm
+    change_form_template = "admin/pages/versioned_form.html"
     inlines = [HoursInline, HolidayInline]
     fieldsets = [
-        (None, {"fields": ["is_example", "name", "phone", "text_number", "seen_version"]}),
+        (None, {"fields": ["is_example", "name", "phone", "text_number"]}),
         (
             "Where you are",
             {
