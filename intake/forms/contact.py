@@ -16,6 +16,7 @@ from intake.forms.questions import Question, select
 from intake.models import Answers
 from intake.models.choices import ContactMethod, DayPart
 from intake.plan import Way
+from pages.phone import spoken
 
 EMAIL_LIMIT = 254
 ENTER_PHONE = "Enter a phone number, or choose another way to reach you"
@@ -126,7 +127,7 @@ class ContactForm(Asked):
     def _in_words(self, name: str) -> Answered:
         field, answer = self[name], str(self.cleaned_data[name])
         if name == "phone":
-            answer = telephone.shown(answer)
+            answer = spoken(answer)
         answer = str(dict(getattr(field.field, "choices", ())).get(answer, answer))
         first = field.auto_id + ("_0" if field.use_fieldset else "")
         return Answered(first, str(field.label), answer)

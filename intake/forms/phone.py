@@ -29,12 +29,6 @@ def parse(typed: str, region: str = "us") -> str:
     return _international(_dialled(text), region)
 
 
-def shown(number: str) -> str:
-    """The number as it is read aloud: (503) 555-0142 at home, +44 20 ... as it stands."""
-    home = re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", number)
-    return "({}) {}-{}".format(*home.groups()) if home else number
-
-
 def _dialled(text: str) -> str:
     """Digits alone, with a plus only where the number began with one."""
     digits = "".join(str(unicodedata.decimal(mark)) for mark in text if mark.isdecimal())

@@ -51,8 +51,3 @@ def test_parse_refuses_what_is_not_whole(typed):
 def test_parse_says_when_there_is_an_extension(typed):
     with pytest.raises(phone.ExtensionError):
         phone.parse(typed)
-
-
-def test_shown_groups_numbers_from_home_only():
-    assert phone.shown("+15035550142") == "(503) 555-0142"
-    assert phone.shown("+442079460958") == "+442079460958"
