@@ -136,7 +136,7 @@ def test_session_log_and_events_hold_no_words(at_desk, request_):
     assert session["reading"].keys() == {"request", "until"}
     events = str(list(Event.objects.values_list("facts", flat=True)))
     kept = f"{session} {events} {list(LogEntry.objects.values())}"
-    for secret in [*WORDS.values(), NOTE, "Absquatulate", "555"]:
+    for secret in [*WORDS.values(), NOTE, "Absquatulate", "5550186", "555-0186"]:
         assert secret not in kept, secret
     assert LogEntry.objects.count() == 0
 
