@@ -7,6 +7,14 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from django.forms.models import model_to_dict
 
 from pages.models.crisis_line import CrisisLine
@@ -16,6 +24,14 @@ DERIVED = {
     Practice: ("phone_link", "text_link", "address", "hours_in_words"),
     CrisisLine: ("call_link", "call_shown", "text_link", "text_shown"),
 }
+# What we do wrong. All other errors of a database are its own: away, full, locked, for reading
+# only, torn.
+OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+RETRY_AFTER_SECONDS = "60"
+
+
+def database_is_away(error: Exception) -> bool:
+    return isinstance(error, DatabaseError | InterfaceError) and not isinstance(error, OURS)
 
 
 def path() -> Path:
