@@ -46,9 +46,15 @@ def keep() -> None:
     groups = CrisisLine.objects.in_groups(practice)
     crisis = {group: _facts(lines[0]) for group, lines in groups.items() if lines}
     path().parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"practice": _facts(practice), "crisis": crisis}, default=str)
     with NamedTemporaryFile("w", dir=path().parent, suffix=".part", delete=False) as part:
-        json.dump({"practice": _facts(practice), "crisis": crisis}, part, default=str)
-    Path(part.name).replace(path())
+        try:
+            part.write(text)
+            part.flush()
+            Path(part.name).replace(path())
+        except OSError:
+            Path(part.name).unlink()
+            raise
 
 
 def read() -> dict[str, Any]:
