@@ -88,6 +88,18 @@ def test_unprepared_database_is_refused(make_site):
     )
 
 
+def test_live_site_is_ready_behind_its_proxy(make_site):
+    live = {"SITE_URL": "https://practice.example", "TRUSTED_PROXIES": "1"}
+    site = make_site(**live).start()
+    assert READY.search(site.log.read_text())[1] == live["SITE_URL"]
+    through = {"Host": "practice.example", "X-Forwarded-For": "192.0.2.7"}
+    plain = Visitor(site.url).get("/fees/", **through)
+    assert (plain.status, plain.headers["location"]) == (301, f"{live['SITE_URL']}/fees/")
+    secure = Visitor(site.url).get("/fees/", **through, **{"X-Forwarded-Proto": "https"})
+    assert (secure.status, "etag" in secure.headers) == (200, True)
+    assert secure.headers["strict-transport-security"].startswith("max-age=31536000")
+
+
 @pytest.mark.postgres
 def test_absent_database_is_waited_for(tmp_path):
     with cluster() as server:
