@@ -7,18 +7,16 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from intake.forms.contact import WRITTEN
 from intake.forms.typed import Unreadable, pairs, read
+from pages.models.last_known import RETRY_AFTER_SECONDS, database_is_away
 
 log = logging.getLogger(__name__)
 
-# Away, full, locked, or (InternalError on PostgreSQL) for reading only.
-AWAY = (OperationalError, InterfaceError, InternalError)
 BUTTONS = {"send": "Send my request", "check": "Check before sending"}
 Respond = Callable[..., HttpResponseBase]
 
@@ -32,13 +30,10 @@ def gives_words_back(view: Respond) -> Respond:
             return view(request, *args, **kwargs)
         except Unreadable:
             return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
-        except AWAY:
-            log.exception("The database is away")
-            return given_back(request, "away", HTTPStatus.SERVICE_UNAVAILABLE)
         except Http404:
             raise
-        except Exception:
-            return _broken(request)
+        except Exception as error:
+            return _away(request) if database_is_away(error) else _broken(request)
 
     return careful
 
@@ -56,6 +51,13 @@ def given_back(
         "button": BUTTONS[step],
     }
     return render(request, f"intake/{page}.html", context, status=status)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    log.exception("The database is away")
+    response = given_back(request, "away", HTTPStatus.SERVICE_UNAVAILABLE)
+    response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
 
 
 def _broken(request: HttpRequest) -> HttpResponse:

@@ -19,13 +19,13 @@ from environ.fileaware_mapping import FileAwareMapping
 SURFACES = ("all", "public", "staff")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 KEY_FILE_NAME = "keys.env"
-SECRET_NAMES = (
-    "SECRET_KEY",
+KEY_NAMES = (
     "INTAKE_PUBLIC_KEYS",
     "INTAKE_PRIVATE_KEYS",
     "INTAKE_INDEX_KEY",
     "INTAKE_EVENT_KEY",
 )
+SECRET_NAMES = ("SECRET_KEY", *KEY_NAMES)
 
 
 class SettingError(Exception):
@@ -82,7 +82,7 @@ def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
     data_dir = Path(_text(env, "DATA_DIR", str(base_dir / "var"))).resolve()
     port = _number(env, "PORT", 8000, 1, 65535)
     site_url = _url(env, "SITE_URL", f"http://localhost:{port}")
-    return Environment(
+    environment = Environment(
         base_dir=base_dir,
         data_dir=data_dir,
         port=port,
@@ -97,6 +97,9 @@ def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
         min_fill_seconds=_number(env, "INTAKE_MIN_FILL_SECONDS", 3, 0, 3600),
         secrets=_secrets(env, data_dir),
     )
+    for name in KEY_NAMES:
+        environment.key_list(name)  # one that cannot be read is said now, by name
+    return environment
 
 
 def _text(env: environ.Env, name: str, default: str) -> str:

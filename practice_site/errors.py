@@ -2,13 +2,12 @@
 
 import logging
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-logger = logging.getLogger(__name__)
+from pages.models.last_known import RETRY_AFTER_SECONDS, database_is_away
 
-RETRY_AFTER_SECONDS = "60"
+logger = logging.getLogger(__name__)
 
 
 def page(request: HttpRequest, status: int) -> HttpResponse:
@@ -35,7 +34,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def database_away(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """The 503 page, where the error says that the database cannot be reached or written."""
-    if not isinstance(error, OperationalError | InterfaceError):
+    if not database_is_away(error):
         return None
     logger.error("The database did not answer", exc_info=error)
     response = page(request, 503)

@@ -28,7 +28,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def facts() -> dict[str, Any]:
     try:
-        pending = _pending_migrations()
+        pending = pending_migrations()
         oldest = Notice.objects.unsent().aggregate(at=Min("made_at"))["at"]
     except DatabaseError as error:
         return {"database": type(error).__name__, "pending_migrations": None}
@@ -39,7 +39,7 @@ def facts() -> dict[str, Any]:
     }
 
 
-def _pending_migrations() -> int:
+def pending_migrations() -> int:
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 

@@ -27,7 +27,12 @@ class TemplateFormatter(logging.Formatter):
         return json.dumps(line)
 
     def _plain(self, record: logging.LogRecord) -> str:
-        """A message without arguments may have come ready-made from a library: one line of it."""
+        """A message without arguments may have come ready-made from a library: one line of it.
+
+        Django hands over the text of an exception so, with the header that raised it inside.
+        """
+        if record.exc_info and str(record.msg) == str(record.exc_info[1]):
+            return type(record.exc_info[1]).__name__
         return str(record.msg).splitlines()[0][:200] if str(record.msg) else ""
 
     def _places(self, trace: Any) -> list[str]:

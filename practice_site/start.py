@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError
 
 from intake.encryption import WrongKey, keyring
 from intake.models import Key
+from practice_site.health import pending_migrations
 
 logger = logging.getLogger(__name__)
 
@@ -15,20 +16,28 @@ logger = logging.getLogger(__name__)
 REFUSED = 3
 
 
-def refuse_wrong_keys() -> None:
+def refuse_wrong_keys() -> bool:
     """Ends the process with a sentence that names the setting, where a key is missing or wrong.
 
-    With the database away the check waits: pages in memory go on, and a send looks the key up
-    again before it stores anything.
+    True once the keys were checked. With the database away the check waits (False): pages in
+    memory go on, and a send looks the key up again before it stores anything.
     """
     if "SECRET_KEY" not in settings.ENVIRONMENT.secrets:
         refuse("SECRET_KEY is not set. Run `manage.py prepare`, or restore it from your backup.")
     try:
+        refuse_unprepared()
         Key.objects.verify(keyring())
     except WrongKey as error:
         refuse(str(error))
     except (OperationalError, InterfaceError) as error:
         logger.warning("The database is away at start: keys are not checked yet", exc_info=error)
+        return False
+    return True
+
+
+def refuse_unprepared() -> None:
+    if pending_migrations():
+        refuse("The database is not prepared for this version. Run `manage.py prepare`.")
 
 
 def refuse(sentence: str) -> None:

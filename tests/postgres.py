@@ -53,7 +53,8 @@ class Cluster:
         self.run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop")
 
     def stop(self) -> None:
-        self.halt("immediate")
+        if (self.data / "postmaster.pid").exists():  # not halted by a test that failed
+            self.halt("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, program: str, *arguments: str) -> None:

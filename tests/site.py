@@ -10,15 +10,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS_WITHIN_SECONDS = 60
+ENDS_WITHIN_SECONDS = 120
 READY = re.compile(r"^Ready: (\S+)$", re.MULTILINE)
 FIRST_LINK = re.compile(r"(\S+/staff/welcome/\S+)")
 OURS = (
-    "SECRET_KEY", "DATA_DIR", "DATABASE_URL", "SITE_URL", "SURFACE", "DJANGO_SETTINGS_MODULE",
+    "SECRET_KEY", "DATA_DIR", "DATABASE_URL", "SITE_URL", "STAFF_URL", "SURFACE", "EMAIL_URL",
+    "TRUSTED_PROXIES", "DJANGO_SETTINGS_MODULE",
     "INTAKE_PUBLIC_KEYS", "INTAKE_PRIVATE_KEYS", "INTAKE_INDEX_KEY", "INTAKE_EVENT_KEY",
 )  # fmt: skip
 
@@ -27,6 +29,14 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def eventually(found: Callable[[], object], within: float = 30) -> bool:
+    """Whether it comes true within so many seconds."""
+    until = time.monotonic() + within
+    while not (came := found()) and time.monotonic() < until:
+        time.sleep(0.1)
+    return bool(came)
 
 
 class RunningSite:
@@ -60,6 +70,7 @@ class RunningSite:
             capture_output=True,
             text=True,
             check=check,
+            timeout=ENDS_WITHIN_SECONDS,
         )
 
     def prepare(self) -> "RunningSite":
@@ -68,6 +79,11 @@ class RunningSite:
         return self
 
     def start(self) -> "RunningSite":
+        self.launch().wait_until_it_says(READY)
+        return self
+
+    def launch(self) -> "RunningSite":
+        """Starts `serve` and waits for nothing."""
         with self.log.open("w") as log:  # of this start alone
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
@@ -76,12 +92,27 @@ class RunningSite:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+        return self
+
+    def wait_until_it_says(self, pattern: re.Pattern[str]) -> None:
         until = time.monotonic() + STARTS_WITHIN_SECONDS
-        while time.monotonic() < until and self.process.poll() is None:
-            if READY.search(self.log.read_text()):
-                return self
+        while time.monotonic() < until and self.process and self.process.poll() is None:
+            if pattern.search(self.log.read_text()):
+                return
             time.sleep(0.1)
-        raise RuntimeError(f"The site did not start:\n{self.log.read_text()}")
+        raise RuntimeError(f"The site did not say {pattern.pattern!r}:\n{self.log.read_text()}")
+
+    def processes(self, of: str = "") -> list[int]:
+        """The ids of all that run for this site, or of those with these words in their command.
+
+        Whoever their parent is, so that nobody who was left behind is missed. Linux only.
+        """
+        mine, words = f"DATA_DIR={self.data_dir}\0".encode(), of.replace(" ", "\0").encode()
+        return sorted(
+            int(path.parent.name)
+            for path in Path("/proc").glob("[0-9]*/environ")
+            if mine in _content(path) and words in _content(path.with_name("cmdline"))
+        )
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         assert self.process
@@ -94,3 +125,11 @@ class RunningSite:
     def __exit__(self, *error: object) -> None:
         if self.process and self.process.poll() is None:
             self.stop()
+
+
+def _content(path: Path) -> bytes:
+    """Nothing for a process that has just ended."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

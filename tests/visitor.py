@@ -65,6 +65,13 @@ class Visitor:
         finally:
             connection.close()
 
+    def status(self, path: str) -> int | None:
+        """None while nobody listens."""
+        try:
+            return self.get(path).status
+        except OSError:
+            return None
+
     def get(self, path: str, **headers: str) -> Answer:
         return self.ask("GET", path, headers=headers)
 

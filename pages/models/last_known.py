@@ -7,6 +7,14 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from django.forms.models import model_to_dict
 
 from pages.models.crisis_line import CrisisLine
@@ -16,6 +24,14 @@ DERIVED = {
     Practice: ("phone_link", "text_link", "address", "hours_in_words"),
     CrisisLine: ("call_link", "call_shown", "text_link", "text_shown"),
 }
+# What we do wrong. All other errors of a database are its own: away, full, locked, for reading
+# only, torn.
+OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+RETRY_AFTER_SECONDS = "60"
+
+
+def database_is_away(error: Exception) -> bool:
+    return isinstance(error, DatabaseError | InterfaceError) and not isinstance(error, OURS)
 
 
 def path() -> Path:
@@ -30,9 +46,15 @@ def keep() -> None:
     groups = CrisisLine.objects.in_groups(practice)
     crisis = {group: _facts(lines[0]) for group, lines in groups.items() if lines}
     path().parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"practice": _facts(practice), "crisis": crisis}, default=str)
     with NamedTemporaryFile("w", dir=path().parent, suffix=".part", delete=False) as part:
-        json.dump({"practice": _facts(practice), "crisis": crisis}, part, default=str)
-    Path(part.name).replace(path())
+        try:
+            part.write(text)
+            part.flush()
+            Path(part.name).replace(path())
+        except OSError:
+            Path(part.name).unlink()
+            raise
 
 
 def read() -> dict[str, Any]:

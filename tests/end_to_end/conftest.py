@@ -1,6 +1,9 @@
 """End-to-end tests without a browser: a whole site in processes of its own, over HTTP."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -8,10 +11,12 @@ from tests import postgres
 from tests.site import RunningSite
 from tests.visitor import Visitor
 
+UNHURRIED = {"INTAKE_MIN_FILL_SECONDS": "0"}
 
-@pytest.fixture
-def database(tmp_path):
-    """The settings of a fresh database: on the suite's PostgreSQL when that is what runs."""
+
+@contextmanager
+def fresh_database() -> Iterator[dict[str, str]]:
+    """The settings of a database: on the suite's PostgreSQL when that is what runs."""
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         yield {}
         return
@@ -20,11 +25,41 @@ def database(tmp_path):
 
 
 @pytest.fixture
-def site(tmp_path, database):
-    with RunningSite(tmp_path, INTAKE_MIN_FILL_SECONDS="0", **database) as running:
+def site(tmp_path):
+    with fresh_database() as database, RunningSite(tmp_path, **UNHURRIED, **database) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shared_site(tmp_path_factory):
+    """For tests that leave the site as it was."""
+    folder = tmp_path_factory.mktemp("site")
+    with fresh_database() as database, RunningSite(folder, **UNHURRIED, **database) as running:
         yield running
 
 
 @pytest.fixture
 def visitor(site):
     return Visitor(site.url)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """A DATA_DIR as `prepare` leaves it, on SQLite. To be copied, since preparing takes seconds."""
+    return RunningSite(tmp_path_factory.mktemp("prepared")).prepare().data_dir
+
+
+@pytest.fixture
+def make_site(tmp_path, prepared):
+    """Prepared sites on SQLite that are not started yet; all end with the test."""
+    made: list[RunningSite] = []
+
+    def make(**variables: str) -> RunningSite:
+        folder = tmp_path / f"site-{len(made)}"
+        made.append(RunningSite(folder, **{**UNHURRIED, **variables}))
+        shutil.copytree(prepared, folder / "data")
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.__exit__()

@@ -19,6 +19,7 @@ from django.db import InterfaceError, OperationalError, connection
 import practice_site.storage
 from intake.encryption import WrongKey, generate_secrets, keyring
 from intake.models import Key
+from pages.models import last_known
 from practice_site.env import KEY_FILE_NAME
 from practice_site.roles import make_roles
 from practice_site.welcome import first_account_link
@@ -47,7 +48,9 @@ class Command(BaseCommand):
         if not options["no_starter"]:
             call_command("load_starter", verbosity=0)
         collect_static_files()
-        self.say_first_link()
+        last_known.keep()
+        if settings.SURFACE != "public":
+            self.say_first_link()
 
     def make_keys(self) -> None:
         """Writes the key file of a local site, then starts again so that the settings hold it."""

@@ -1,6 +1,7 @@
 """gunicorn and the worker under one parent: started together, stopped together."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +18,10 @@ from practice_site.start import REFUSED, refuse_wrong_keys
 READY_WITHIN_SECONDS = 60
 STOP_WITHIN_SECONDS = 15
 RESTART_PAUSE_SECONDS = 2.0
+DATABASE_AWAY = (
+    "The database does not answer. Check DATABASE_URL and that the server runs. Until it answers, "
+    "every page says so and gives the practice's phone."
+)
 
 
 class Command(BaseCommand):
@@ -24,7 +29,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        refuse_wrong_keys()
+        self.keys_checked = refuse_wrong_keys()
+        refuse_taken_port(settings.ENVIRONMENT.port)
         self.stopping = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
@@ -40,26 +46,38 @@ class Command(BaseCommand):
         self.stopping = True
 
     def wait_until_ready(self) -> None:
+        """A database that is away is waited for as long as it takes, after saying so."""
         until = time.monotonic() + READY_WITHIN_SECONDS
-        while not self.stopping and time.monotonic() < until:
-            if self.web.poll() is not None:
-                raise CommandError(said_at_the_end(self.web.returncode))
-            if answers():
-                self.stdout.write(f"Ready: {settings.SITE_URL}")
-                self.stdout.flush()
-                return
+        if not self.keys_checked:
+            self.stderr.write(DATABASE_AWAY)
+            until = float("inf")
+        while not self.stopping and not self.ready():
+            self.go_on_with_both()
+            if time.monotonic() > until:
+                raise CommandError(
+                    f"The site did not answer within {READY_WITHIN_SECONDS} seconds."
+                )
             time.sleep(0.1)
         if not self.stopping:
-            raise CommandError(f"The site did not answer within {READY_WITHIN_SECONDS} seconds.")
+            self.stdout.write(f"Ready: {settings.SITE_URL}")
+            self.stdout.flush()
+
+    def ready(self) -> bool:
+        if answers() and not self.keys_checked:
+            self.keys_checked = refuse_wrong_keys()
+        return self.keys_checked and answers()
 
     def watch(self) -> None:
-        """Until told to stop. A worker that died is started again; without the web all ends."""
         while not self.stopping:
-            if self.web.poll() is not None:
-                raise CommandError(said_at_the_end(self.web.returncode))
-            if self.worker is not None and self.worker.poll() is not None:
-                self.restart_worker()
+            self.go_on_with_both()
             time.sleep(0.2)
+
+    def go_on_with_both(self) -> None:
+        """A worker that died is started again; without the web all ends."""
+        if self.web.poll() is not None:
+            raise CommandError(said_at_the_end(self.web.returncode))
+        if self.worker is not None and self.worker.poll() is not None:
+            self.restart_worker()
 
     def restart_worker(self) -> None:
         if self.worker and self.worker.returncode == REFUSED:
@@ -68,6 +86,19 @@ class Command(BaseCommand):
         time.sleep(RESTART_PAUSE_SECONDS)
         if not self.stopping:
             self.worker = start_worker()
+
+
+def refuse_taken_port(port: int) -> None:
+    """Before anything starts: else the answer of whoever has the port would be taken for ours."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} cannot be used ({error.strerror}). Stop what has it, or set PORT to "
+                "another one."
+            ) from error
 
 
 def start_web() -> subprocess.Popen[bytes]:
@@ -112,7 +143,4 @@ def answers() -> bool:
 
 
 def said_at_the_end(status: int) -> str:
-    return (
-        f"The web server ended with status {status}. Its message stands above. If the port is "
-        f"taken, set PORT to another one."
-    )
+    return f"The web server ended with status {status}. Its message stands above."

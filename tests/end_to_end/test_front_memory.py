@@ -1,0 +1,129 @@
+"""Pages from memory are what Django says now, in every worker, in every encoding."""
+
+import gzip
+import http.client
+import os
+import signal
+import time
+from contextlib import contextmanager
+
+import brotli
+import pytest
+
+from tests.addresses import public_addresses
+from tests.visitor import Visitor
+
+PUBLISH = (
+    "from pages.models import Page, Section;"
+    "page = Page.objects.get(slug='fees');"
+    "Section.objects.filter(page=page).update(body='Fees as of {word}.');"
+    "page.publish(by=None)"
+)
+# What memory adds to Django's own answer, and what each answer says anew.
+OF_MEMORY, OF_THE_MOMENT = {"etag", "vary"}, {"date"}
+
+
+@pytest.fixture(scope="module")
+def site(shared_site):
+    return shared_site
+
+
+def raw(site, path, method="GET", **headers):
+    """Status, headers (without the moment) and the bytes as they came."""
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+    connection.request(method, path, headers={"Host": f"localhost:{site.port}", **headers})
+    answer = connection.getresponse()
+    names = {name.lower(): value for name, value in answer.getheaders()}
+    body = answer.read()
+    connection.close()
+    return answer.status, without(names, OF_THE_MOMENT), body
+
+
+def without(headers, names):
+    return {name: value for name, value in headers.items() if name not in names}
+
+
+def from_memory(headers) -> bool:
+    return "etag" in headers
+
+
+@contextmanager
+def alone(worker, workers):
+    """Every request goes to this one: the others stand still."""
+    others = [each for each in workers if each != worker]
+    for each in others:
+        os.kill(each, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for each in others:
+            os.kill(each, signal.SIGCONT)
+
+
+def test_publishing_shows_within_a_second_in_every_worker(make_site):
+    site = make_site(WEB_WORKERS="2").start()
+    visitor = Visitor(site.url)
+    _, *workers = site.processes("-m gunicorn")
+    assert len(workers) == 2
+    for worker in workers:
+        with alone(worker, workers):
+            assert "Fees as of Tuesday." not in visitor.get("/fees/").text
+            assert from_memory(visitor.get("/fees/").headers)
+    site.manage("shell", "-c", PUBLISH.format(word="Tuesday"))
+    time.sleep(1)
+    for worker in workers:
+        with alone(worker, workers):
+            assert "Fees as of Tuesday." in visitor.get("/fees/").text
+
+
+def test_memory_says_what_django_says(site):
+    """A query string goes past memory."""
+    kept = 0
+    for path in public_addresses(Visitor(site.url)):
+        if path.startswith("/contact/"):
+            continue
+        first, second, past = raw(site, path), raw(site, path), raw(site, f"{path}?past=memory")
+        assert first == second, path
+        assert (second[0], second[2]) == (past[0], past[2]), path
+        assert without(second[1], OF_MEMORY) == without(past[1], OF_MEMORY), path
+        assert (from_memory(second[1]), from_memory(past[1])) == (True, False), path
+        kept += 1
+    assert kept > 15
+
+
+@pytest.mark.parametrize("path", ["/", "/fees/", "/robots.txt", "/sitemap.xml"])
+def test_encodings_carry_the_same_page(site, path):
+    _, plain, body = raw(site, path)
+    for name, decode in {"br": brotli.decompress, "gzip": gzip.decompress}.items():
+        status, headers, coded = raw(site, path, **{"Accept-Encoding": name})
+        assert (status, headers["content-encoding"], decode(coded)) == (200, name, body)
+        assert headers["content-length"] == str(len(coded))
+        own = {"content-encoding", "content-length", "etag"}
+        assert without(headers, own) == without(plain, own)
+        assert headers["etag"] != plain["etag"]
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
+def test_unchanged_page_is_not_sent_again(site, encoding):
+    accept = {"Accept-Encoding": encoding}
+    _, headers, _ = raw(site, "/fees/", **accept)
+    status, again, body = raw(site, "/fees/", **accept, **{"If-None-Match": headers["etag"]})
+    assert (status, body) == (304, b"")
+    of_the_body = {"content-length", "content-type", "content-encoding"}
+    assert again == without(headers, of_the_body)
+    assert raw(site, "/fees/", **accept, **{"If-None-Match": '"other"'})[0] == 200
+
+
+def test_cookies_and_forms_never_come_from_memory(site):
+    told = {path: raw(site, path)[1] for path in ("/contact/", "/healthz", "/staff/login/")}
+    assert {path: from_memory(headers) for path, headers in told.items()} == dict.fromkeys(
+        told, False
+    )
+
+
+def test_plain_visitor_stays_plain(site):
+    """What the first visitor sent along shows in nobody's page."""
+    headers = {"Cookie": "sessionid=Quizzaciously", "Accept-Language": "fr", "User-Agent": "x"}
+    first = raw(site, "/trauma/", **headers)
+    assert first == raw(site, "/trauma/")
+    assert b"Quizzaciously" not in first[2]

@@ -1,0 +1,96 @@
+"""A full disk: nothing is acknowledged, words come back, and the database is whole afterwards."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing, contextmanager
+
+import pytest
+
+from tests.site import RunningSite
+from tests.visitor import HiddenFields, Visitor
+
+SIZE = 24 * 1024 * 1024
+WORDS = {"message": "word " * 250, "contact_note": "Ask for “Kim”"}
+
+
+@contextmanager
+def small_disk(folder):
+    """A file system of its own, in memory."""
+    folder.mkdir()
+    options = f"size={SIZE},mode=700"
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "secure-base-tests", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip(f"run as root where mounting is allowed: {mounted.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.fixture
+def site(tmp_path, prepared):
+    if os.geteuid():
+        pytest.skip("a small disk is mounted: run as root")
+    site = RunningSite(tmp_path, INTAKE_MIN_FILL_SECONDS="0")
+    with small_disk(site.data_dir):
+        shutil.copytree(prepared, site.data_dir, dirs_exist_ok=True)
+        yield site
+        site.__exit__()
+
+
+@contextmanager
+def full(disk):
+    """Not a byte left, as a log or a backup that ran wild would do it."""
+    filler = disk / "filler"
+    try:
+        with filler.open("wb", buffering=0) as file:
+            while file.write(b"\0" * 4096):
+                pass
+    except OSError:
+        pass
+    assert shutil.disk_usage(disk).free == 0
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+def requests(site):
+    with closing(sqlite3.connect(site.data_dir / "site.sqlite3")) as database:
+        whole = database.execute("PRAGMA integrity_check").fetchall()
+        (count,) = database.execute("SELECT count(*) FROM intake_contactrequest").fetchone()
+    return whole, count
+
+
+def test_send_on_a_full_disk_is_given_back_and_taken_later(site):
+    visitor = Visitor(site.start().url)
+    hidden = HiddenFields(visitor.check(**WORDS).text).fields
+    assert visitor.get("/fees/").status == 200
+    with full(site.data_dir):
+        answers = [visitor.post("/contact/", {**hidden, "step": "send"}) for _ in range(3)]
+        assert [answer.status for answer in answers] == [503] * 3
+        assert {"(503) 555-0142" in answer.text for answer in answers} == {True}
+        assert visitor.get("/fees/").status == 200
+        # Reading takes a little room for SQLite's own files beside the database.
+        assert {visitor.get(path).status for path in ("/attachment/", "/contact/")} <= {200, 503}
+        assert HiddenFields(answers[-1].text).fields == hidden
+    assert requests(site) == ([("ok",)], 0)
+    assert visitor.post("/contact/", {**hidden, "step": "send"}).status == 303
+    assert visitor.get("/healthz").status == 200
+    assert site.stop() == 0
+    assert requests(site) == ([("ok",)], 1)
+
+
+def test_prepare_on_a_full_disk_says_so(site):
+    (site.data_dir / "site.sqlite3").unlink()
+    with full(site.data_dir):
+        said = site.manage("prepare", check=False)
+    assert said.returncode == 1
+    assert said.stderr.startswith("CommandError: The database cannot be reached or written (")
