@@ -162,6 +162,7 @@ def sent(request: HttpRequest, address: str, again: bool = False) -> HttpRespons
     practice = Practice.of(request)
     context = {
         "sent": content,
+        "address": address,
         "again": again,
         "promised": in_words(content.promised_at, practice.tz),
         "reach": REACH[content.contact_method],

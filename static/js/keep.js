@@ -1,9 +1,11 @@
 // Back, Reload and a dropped connection keep every word, in this tab only. A new visit, leaving
-// and sending forget them; then Back finds an empty form, whatever the browser would refill.
+// and sending forget them, whatever the browser would refill. Back after sending says it was sent.
 
 const KEY = "kept";
+const SENT = "sent"; // the address that says so
 const LIFE = 30 * 60 * 1000; // milliseconds: a tab opened again later, by anyone, shows an empty form
 const form = document.querySelector("form[data-keep]");
+const sent = document.querySelector("[data-sent]");
 
 function store(action) {
   try {
@@ -34,6 +36,8 @@ function fill(words) {
 }
 
 function restore() {
+  const already = store((storage) => storage.getItem(SENT));
+  if (already) return location.replace(already);
   const kept = JSON.parse(store((storage) => storage.getItem(KEY)) ?? "null");
   if (kept && Date.now() - kept.at < LIFE) fill(kept.words);
   else form.reset();
@@ -45,11 +49,11 @@ function start(event) {
   const [visit] = performance.getEntriesByType("navigation");
   if (event.persisted) return; // the page itself came back, words and all: leave.js decides
   if (!form.hasAttribute("data-fresh")) keep();
-  else if (visit.type === "navigate") store((storage) => storage.removeItem(KEY));
+  else if (visit.type === "navigate") store((storage) => storage.clear());
   else restore();
-  form.addEventListener("change", keep);
+  form.addEventListener("input", keep);
   form.addEventListener("submit", keep);
 }
 
 if (form) addEventListener("pageshow", start);
-else if (document.querySelector("[data-sent]")) store((storage) => storage.removeItem(KEY));
+else if (sent) store((storage) => (storage.removeItem(KEY), storage.setItem(SENT, sent.dataset.sent)));

@@ -6,6 +6,7 @@ const WITHIN = 2000; // milliseconds for all three: some screen readers pause sp
 const control = document.querySelector("[data-leave]");
 const said = document.createElement("p");
 let presses = [];
+let alone = false; // no other key since Shift went down: capitals and Shift+Tab are no presses
 
 function cover() {
   const sheet = document.createElement("div");
@@ -31,7 +32,7 @@ function forget() {
 
 function isForgotten() {
   try {
-    return sessionStorage.length === 0;
+    return sessionStorage.getItem("kept") === null;
   } catch {
     return true;
   }
@@ -51,9 +52,13 @@ function stay() {
   said.textContent = "";
 }
 
+function watch(event) {
+  alone = event.key === "Shift";
+  if (!alone) stay();
+}
+
 function count(event) {
-  if (event.key !== "Shift") return stay();
-  if (event.repeat) return;
+  if (event.key !== "Shift" || !alone) return;
   presses = [...presses.filter((at) => event.timeStamp - at < WITHIN), event.timeStamp];
   const left = PRESSES - presses.length;
   if (left === 0) return leave();
@@ -75,5 +80,6 @@ control.addEventListener("click", (event) => {
   event.preventDefault();
   leave();
 });
-addEventListener("keydown", count);
+addEventListener("keydown", watch);
+addEventListener("keyup", count);
 addEventListener("pageshow", comeBack);

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,6 +15,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = shutil.which("chromium")
 PASSWORD = "a-quiet-room-in-the-afternoon"
+NOBODY_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+EXIT_ADDRESS = "from pages.models import Practice; Practice.objects.update(exit_url={!r})"
 RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -36,6 +40,7 @@ def browser_type_launch_args():
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            NOBODY_ELSE,
         ],
     }
 
@@ -59,6 +64,59 @@ def staff_state(site, browser):
     state = context.storage_state()
     context.close()
     return state
+
+
+@pytest.fixture(scope="session")
+def weather(site):
+    """The address "Leave this site" leads to: a small page of another origin on this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Weather) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        site.manage("shell", "-c", EXIT_ADDRESS.format(address))
+        yield address
+        server.shutdown()
+
+
+class Weather(BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = b"<!DOCTYPE html><title>Weather</title><h1>Rain later</h1>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture(scope="session")
+def everyday_browser(browser_type, browser_type_launch_args):
+    """Chromium as people have it: Back may bring a page back whole, which the driver turns off."""
+    browser = browser_type.launch(
+        **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def javascript(request):
+    return request.param
+
+
+@pytest.fixture
+def visit(everyday_browser):
+    """A tab of its own on a phone, with every address asked for and every word in the console."""
+    context = everyday_browser.new_context(viewport={"width": 360, "height": 640})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.asked, page.said = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    yield page
+    context.close()
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def carried(response):
 
 def test_contact_shows_the_form(client):
     page = Reading(client.get("/contact/"))
-    assert page.title == "Contact us – Juniper House"
+    assert page.title == "Contact us"
     assert page.heading == "Contact us"
     assert page.summary == []
     assert [c["value"] for c in page.controls if c["tag"] == "button"] == ["check"]
@@ -175,7 +175,7 @@ def test_errors_stand_first_and_beside_their_question(client):
         ("id_contact_method_0", "Choose how we can reach you"),
     ]
     assert response.status_code == 422
-    assert page.title == "Error: Contact us – Juniper House"
+    assert page.title == "Error: Contact us"
     assert page.summary == words
     assert page.inline == [error for _, error in words]
     main = page.html[page.html.index("<main") :]
@@ -275,7 +275,7 @@ def test_change_gives_the_form_back_without_judging(client):
     page = Reading(response)
     assert response.status_code == 200
     assert page.summary == []
-    assert page.title == "Contact us – Juniper House"
+    assert page.title == "Contact us"
     assert page.fields["message"] == [WORDS]
     assert page.fields["phone"] == ["1"]
     assert page.fields["times_ok"] == ["morning", "evening"]
@@ -324,7 +324,7 @@ def test_the_sent_page_says_what_happens_next(client):
     page = Reading(client.get(post(client, step="send")["Location"]))
     stored = ContactRequest.objects.get()
     blocks = page.all("code-block")
-    assert page.title == "Request sent – Juniper House"
+    assert page.title == "Request sent"
     assert page.heading == "Your request reached us"
     assert len(blocks) == 6
     assert "".join(blocks[:2]) == stored.reference
