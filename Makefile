@@ -38,7 +38,7 @@ test: .venv/.dev
 	@if $(BIN)/python -m tests.postgres; then echo "== PostgreSQL =="; \
 	  $(BIN)/python -m pytest -q -n 2 --dist loadscope -p tests.postgres -m "not browser"; fi
 	@echo "== Browser =="
-	@$(BIN)/python -m pytest -q -m browser
+	@$(BIN)/python -m pytest -q -n 2 --dist loadscope -m browser
 
 check: .venv/.dev
 	@$(BIN)/ruff format --check .

@@ -49,6 +49,7 @@ def desk(request, browser, staff_state):
 
 def wrong_with(page, violations):
     """What the console said, what is too wide, and axe's findings, in that order."""
+    page.wait_for_load_state()
     said, page.said = list(page.said), []
     wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     found = said + ([f"wider by {wider}"] if wider > 0 else []) + violations(page, RULES)
@@ -104,6 +105,7 @@ def test_sign_in_has_no_violation(site, browser, violations):
 
 def test_banner_stays_in_view(site, desk, reference):
     open_request(desk, site, reference)
+    desk.wait_for_load_state()
     desk.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     box = desk.get_by_role("region", name="How to reach this person").bounding_box()
     assert 0 <= box["y"] < 100
