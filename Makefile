@@ -41,7 +41,7 @@ test: test-tools
 	$(BIN)/python -m pytest -q -n 2 -m "not browser"
 	if $(BIN)/python -m tests.postgres; then
 	  echo "== PostgreSQL =="
-	  $(BIN)/python -m pytest -q -n 2 -p tests.postgres -m "not browser"
+	  $(BIN)/python -m pytest -q -n 2 -p tests.postgres -m "not browser and not own_database"
 	fi
 	echo "== Browser =="
 	$(BIN)/python -m pytest -q -m browser
