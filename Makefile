@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
 help:
@@ -34,11 +35,11 @@ run: .venv/.run
 test: .venv/.dev
 	@tests/install-tools
 	@echo "== SQLite =="
-	@$(BIN)/python -m pytest -q -n 2 --dist loadscope -m "not browser"
+	@$(PYTEST) -m "not browser"
 	@if $(BIN)/python -m tests.postgres; then echo "== PostgreSQL =="; \
-	  $(BIN)/python -m pytest -q -n 2 --dist loadscope -p tests.postgres -m "not browser"; fi
+	  $(PYTEST) -p tests.postgres -m "not browser and not own_database"; fi
 	@echo "== Browser =="
-	@$(BIN)/python -m pytest -q -n 2 --dist loadscope -m browser
+	@$(PYTEST) -m browser
 
 check: .venv/.dev
 	@$(BIN)/ruff format --check .

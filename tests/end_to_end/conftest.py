@@ -14,6 +14,15 @@ from tests.visitor import Visitor
 UNHURRIED = {"INTAKE_MIN_FILL_SECONDS": "0"}
 
 
+def pytest_collection_modifyitems(items):
+    try:
+        postgres.binaries()
+    except LookupError as error:
+        for item in items:
+            if "tests/end_to_end/" in str(item.path) and item.get_closest_marker("postgres"):
+                item.add_marker(pytest.mark.skip(str(error)))
+
+
 @contextmanager
 def fresh_database() -> Iterator[dict[str, str]]:
     """The settings of a database: on the suite's PostgreSQL when that is what runs."""

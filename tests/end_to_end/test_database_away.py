@@ -11,6 +11,8 @@ from tests.postgres import cluster
 from tests.site import RunningSite, eventually
 from tests.visitor import ANSWERS, HiddenFields, Visitor
 
+pytestmark = pytest.mark.own_database
+
 PHONE = "(503) 555-0142"
 WORDS = {"message": "First line\nsecond é <b>", "contact_note": "Ask for “Kim”"}
 REQUESTS = (

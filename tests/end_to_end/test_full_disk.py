@@ -11,6 +11,8 @@ import pytest
 from tests.site import RunningSite
 from tests.visitor import HiddenFields, Visitor
 
+pytestmark = pytest.mark.own_database
+
 SIZE = 24 * 1024 * 1024
 WORDS = {"message": "word " * 250, "contact_note": "Ask for “Kim”"}
 

@@ -8,6 +8,8 @@ from intake.encryption import generate_secrets
 from practice_site.env import KEY_NAMES, SECRET_NAMES
 from tests.site import RunningSite
 
+pytestmark = pytest.mark.own_database
+
 COMMANDS = ("prepare", "serve")
 
 

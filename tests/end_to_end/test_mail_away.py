@@ -10,6 +10,8 @@ from aiosmtpd.controller import Controller
 from tests.site import eventually, free_port
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.own_database
+
 WORDS = {
     "preferred_name": "Quizzaciously",
     "message": "Absquatulate thrice",

@@ -10,6 +10,8 @@ from tests.postgres import cluster
 from tests.site import RunningSite, eventually
 from tests.visitor import ANSWERS, Visitor
 
+pytestmark = pytest.mark.own_database
+
 PUBLIC_NAMES = ("SECRET_KEY", "INTAKE_PUBLIC_KEYS", "INTAKE_EVENT_KEY")
 CHANGED = (
     "from pages.models import Practice, SiteRevision;"

@@ -12,6 +12,8 @@ from tests.postgres import cluster
 from tests.site import READY, RunningSite, eventually
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.own_database
+
 STOPS_WITHIN_SECONDS = 5
 WEB, WORKER = "-m gunicorn", "manage.py work"
 
