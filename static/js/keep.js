@@ -47,7 +47,7 @@ function restore() {
 
 function start(event) {
   const [visit] = performance.getEntriesByType("navigation");
-  if (event.persisted) return; // the page itself came back, words and all: leave.js decides
+  if (event.persisted) return; // leave.js asks for the page anew
   if (!form.hasAttribute("data-fresh")) keep();
   else if (visit.type === "navigate") store((storage) => storage.clear());
   else restore();

@@ -30,14 +30,6 @@ function forget() {
   }
 }
 
-function isForgotten() {
-  try {
-    return sessionStorage.getItem("kept") === null;
-  } catch {
-    return true;
-  }
-}
-
 function leave() {
   cover();
   for (const form of document.forms) form.reset();
@@ -66,11 +58,18 @@ function count(event) {
   setTimeout(() => presses.at(-1) === event.timeStamp && stay(), WITHIN);
 }
 
-// Back from the neutral site, or after sending: no cover is left, and a form page is asked for anew.
+// A browser may keep a page whole for Back. One with words rests unseen and is asked for anew: keep.js
+// then knows whether the words were forgotten meanwhile, by leaving or by sending.
+const isPrivate = () => document.querySelector("[data-private]") !== null;
+
+function rest() {
+  if (isPrivate()) document.documentElement.style.visibility = "hidden";
+}
+
 function comeBack(event) {
   if (!event.persisted) return;
   document.querySelector(".leave-cover")?.remove();
-  if (document.querySelector("[data-private]") && isForgotten()) location.replace(location.href);
+  if (isPrivate()) location.reload();
 }
 
 said.className = "leave-said";
@@ -82,4 +81,5 @@ control.addEventListener("click", (event) => {
 });
 addEventListener("keydown", watch);
 addEventListener("keyup", count);
+addEventListener("pagehide", rest);
 addEventListener("pageshow", comeBack);

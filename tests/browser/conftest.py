@@ -100,11 +100,6 @@ def everyday_browser(browser_type, browser_type_launch_args):
     browser.close()
 
 
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def javascript(request):
-    return request.param
-
-
 @pytest.fixture
 def visit(everyday_browser):
     """A tab of its own on a phone, with every address asked for and every word in the console."""
@@ -115,6 +110,18 @@ def visit(everyday_browser):
     page.on("request", lambda request: page.asked.append(request.url))
     page.on("console", lambda message: page.said.append(message.text))
     page.on("pageerror", lambda error: page.said.append(str(error)))
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def plain_visit(everyday_browser):
+    """A tab on a phone where scripts are off."""
+    context = everyday_browser.new_context(
+        viewport={"width": 360, "height": 640}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
     yield page
     context.close()
 

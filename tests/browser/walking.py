@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import Error
+
 WORDS = {
     "What name can we use?": "Wistful Quill, they",
     "What would you like help with?": "Sleep,\nand a hard talk with Umberhollow.",
@@ -42,10 +44,26 @@ def press(page, name, heading):
     page.get_by_role("heading", level=1, name=heading, exact=True).wait_for()
 
 
-def go_back(page, heading):
-    """Back, also where the page comes back whole, which the driver's own way waits for in vain."""
-    page.evaluate("setTimeout(() => history.back())")
-    page.get_by_role("heading", level=1, name=heading, exact=True).wait_for()
+def go_back(page, *headings):
+    """Back, once for each heading, also where the page comes back whole.
+
+    The driver's own ways wait in vain for such a page, so this one looks again and again.
+    """
+    for heading in headings:
+        page.evaluate("setTimeout(() => history.back())")
+        for _ in range(100):
+            page.wait_for_timeout(200)
+            if heading in headings_now(page):
+                break
+        else:
+            raise AssertionError((page.url, heading))
+
+
+def headings_now(page):
+    try:
+        return page.locator("h1").all_inner_texts()
+    except Error:  # another page came in between
+        return []
 
 
 def seen(page):
