@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.views import View
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from intake import form_token, plan, receipts, spam
@@ -49,6 +50,8 @@ class ContactView(View):
 
     http_method_names = ["get", "head", "post"]
 
+    # Compressed, since nothing in it can come from a stranger. Answers to POSTs are not.
+    @method_decorator(gzip_page)
     def get(self, request: HttpRequest, slug: str = "", kind: str = "") -> HttpResponse:
         if slug and not _is_offered(kind, slug):
             return redirect("intake:contact")

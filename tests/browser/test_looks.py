@@ -154,7 +154,7 @@ def test_page_is_light_over_the_wire(site, visit, path):
     assert sum(fonts) <= 40 * KB
     assert 0 < sum(of(".css")) <= 15 * KB
     assert 0 < sum(of(".js")) <= 8 * KB
-    assert sizes[path] <= (24 if path == "/contact/" else 20) * KB  # the form is not compressed
+    assert sizes[path] <= 20 * KB
     assert sum(sizes.values()) <= 100 * KB
     assert len(sizes) <= 10
 

@@ -595,11 +595,19 @@ def headers(response):
     return {name: value for name, value in response.items() if name != "Content-Length"}
 
 
-@pytest.mark.parametrize(
-    "path", ["/contact/", "/contact/with/ana/", "/contact/sent/x/", "/contact/sent/x/again/"]
-)
-def test_pages_of_the_form_are_kept_nowhere(client, path):
+@pytest.mark.parametrize("path", ["/contact/sent/x/", "/contact/sent/x/again/"])
+def test_sent_pages_are_kept_nowhere(client, path):
     assert headers(client.get(path)) == OUR_HEADERS
+
+
+@pytest.mark.parametrize("path", ["/contact/", "/contact/with/ana/"])
+def test_empty_form_is_kept_nowhere_and_compressed(client, path):
+    assert headers(client.get(path)) == {**OUR_HEADERS, "Vary": "Accept-Encoding"}
+    client.defaults["HTTP_ACCEPT_ENCODING"] = "gzip"
+    compressed = client.get(path)
+    assert compressed.headers["Content-Encoding"] == "gzip"
+    assert len(compressed.content) < 8_000
+    assert "Content-Encoding" not in post(client).headers  # it shows what was typed
 
 
 def test_answers_to_posts_are_kept_nowhere(client):

@@ -62,7 +62,7 @@ def others(response) -> dict[str, str]:
     [
         ("get", "/", 200, {**HTML, **PUBLIC_PAGE}),
         ("get", "/trauma/", 200, {**HTML, **PUBLIC_PAGE}),
-        ("get", "/contact/", 200, {**HTML, **NO_STORE}),
+        ("get", "/contact/", 200, {**HTML, **NO_STORE, "Vary": "Accept-Encoding"}),
         ("post", "/contact/", 422, {**HTML, **NO_STORE}),
         ("get", "/no-such-page/", 404, {**HTML, **NO_STORE}),
         ("post", "/", 405, {**HTML, "Allow": "GET, HEAD"}),
