@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
@@ -30,7 +30,7 @@ def facts() -> dict[str, Any]:
     try:
         pending = pending_migrations()
         oldest = Notice.objects.unsent().aggregate(at=Min("made_at"))["at"]
-    except DatabaseError as error:
+    except (DatabaseError, InterfaceError) as error:
         return {"database": type(error).__name__, "pending_migrations": None}
     return {
         "database": "ok",

@@ -4,10 +4,11 @@ import logging
 import sys
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 
 from intake.encryption import WrongKey, keyring
 from intake.models import Key
+from pages.models.last_known import database_is_away
 from practice_site.health import pending_migrations
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,9 @@ def refuse_wrong_keys() -> bool:
         Key.objects.verify(keyring())
     except WrongKey as error:
         refuse(str(error))
-    except (OperationalError, InterfaceError) as error:
+    except (DatabaseError, InterfaceError) as error:
+        if not database_is_away(error):
+            raise
         logger.warning("The database is away at start: keys are not checked yet", exc_info=error)
         return False
     return True

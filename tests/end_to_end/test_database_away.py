@@ -1,6 +1,7 @@
 """With the database away nothing is lost or acknowledged, and the site comes back by itself."""
 
 import json
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -173,3 +174,15 @@ def test_sqlite_that_is_no_database(make_site):
     assert (visitor.get(IN_MEMORY).status, visitor.get(NOT_IN_MEMORY).status) == (200, 503)
     assert visitor.get("/healthz").status == 503
     file.write_bytes(kept)
+
+
+def test_torn_file_is_told_in_a_sentence_at_prepare(tmp_path, prepared):
+    site = RunningSite(tmp_path)
+    shutil.copytree(prepared, site.data_dir)
+    (site.data_dir / "site.sqlite3").write_bytes(b"torn" * 4096)
+    said = site.manage("prepare", check=False)
+    assert said.returncode == 1
+    assert said.stderr.strip().splitlines() == [
+        "CommandError: The database cannot be reached or written (file is not a database). Check "
+        "DATABASE_URL, that the server runs, and that the disk has room."
+    ]

@@ -1,6 +1,6 @@
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import RequestFactory, override_settings
 
@@ -82,3 +82,17 @@ def test_client_is_this_machine(proxies, remote, forwarded, here):
     request = RequestFactory().get("/healthz", REMOTE_ADDR=remote, **headers)
     with override_settings(TRUSTED_PROXIES=proxies):
         assert client_is_this_machine(request) is here
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_database_that_does_not_answer_is_not_well(client, monkeypatch, error):
+    def away() -> int:
+        raise error("gone")
+
+    monkeypatch.setattr("practice_site.health.pending_migrations", away)
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (
+        503,
+        {"ok": False, "database": error.__name__, "pending_migrations": None},
+    )

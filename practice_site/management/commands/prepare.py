@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 import practice_site.storage
 from intake.encryption import WrongKey, generate_secrets, keyring
@@ -99,7 +99,9 @@ def database_answers() -> Iterator[None]:
     """Turns an absent, full or read-only database into a sentence that says what to look at."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except (DatabaseError, InterfaceError) as error:
+        if not last_known.database_is_away(error):
+            raise
         raise CommandError(
             f"The database cannot be reached or written ({str(error).strip()}). Check "
             "DATABASE_URL, that the server runs, and that the disk has room."
