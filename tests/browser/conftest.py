@@ -60,7 +60,8 @@ def staff_state(site, browser):
     page.goto(site.first_link)
     page.get_by_label("New password", exact=True).fill(PASSWORD)
     page.get_by_label("New password confirmation").fill(PASSWORD)
-    page.get_by_role("button", name="Save and open the staff site").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and open the staff site").click()
     state = context.storage_state()
     context.close()
     return state

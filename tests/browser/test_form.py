@@ -58,7 +58,8 @@ def answers(page):
 
 
 def change(page, question):
-    page.get_by_role("button", name=re.compile(f"Change.*{question}")).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile(f"Change.*{question}")).click()
     page.get_by_role("heading", level=1, name="Contact us").wait_for()
 
 

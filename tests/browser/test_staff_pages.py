@@ -82,8 +82,10 @@ def test_inbox_has_no_violation(site, desk, violations, reference):
     wrong["request"] = wrong_with(desk, violations)
     close = desk.get_by_role("button", name="Close it again")
     if close.count():  # still open from another look
-        close.click()
-    desk.get_by_role("button", name="Open this request").click()
+        with desk.expect_navigation():
+            close.click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Open this request").click()
     wrong["opened"] = wrong_with(desk, violations)
     desk.get_by_text("First talk booked").click()
     desk.get_by_role("button", name="Save the first talk").click()

@@ -44,6 +44,12 @@ def visit(browser, javascript):
     context.close()
 
 
+def press(page, name):
+    """A button, and the page it leads to with its scripts."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
+
+
 def fill_in(page):
     page.get_by_label("What name can we use?").fill("Kim, she/her")
     group = page.get_by_role("group", name="Who is this for?")
@@ -58,7 +64,7 @@ def fill_in(page):
     private.get_by_label("No", exact=True).check()
     times = page.get_by_role("group", name="When is a good time?")
     times.get_by_label("Mornings").check()
-    page.get_by_role("button", name="Check before sending").click()
+    press(page, "Check before sending")
 
 
 def test_read_write_and_be_found(fresh_site, visit):
@@ -75,7 +81,7 @@ def test_read_write_and_be_found(fresh_site, visit):
     fill_in(page)
     assert page.locator("h1").inner_text() == "One last look"
     assert "ending in 77" in page.locator(".plan").inner_text()
-    page.get_by_role("button", name="Send my request").click()
+    press(page, "Send my request")
     assert page.locator("h1").inner_text() == "Your request reached us"
     code = "".join(page.locator(".code-block").all_inner_texts())
     assert re.fullmatch("[0-9A-HJKMNP-TV-Z]{24}", code)
@@ -85,12 +91,13 @@ def test_read_write_and_be_found(fresh_site, visit):
     page.goto(site.first_link)
     page.get_by_label("New password", exact=True).fill(PASSWORD)
     page.get_by_label("New password confirmation").fill(PASSWORD)
-    page.get_by_role("button", name="Save and open the staff site").click()
+    press(page, "Save and open the staff site")
     reference = f"{code[:4]}-{code[4:8]}"
     page.goto(site.url + "/staff/intake/contactrequest/")
-    page.get_by_role("link", name=re.compile(reference)).first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile(reference)).first.click()
     assert "a hard talk" not in page.content()
-    page.get_by_role("button", name="Open this request").click()
+    press(page, "Open this request")
     assert "Sleep,\nand a hard talk." in page.locator("main").inner_text()
     assert {cookie["path"] for cookie in page.context.cookies()} == {"/staff/"}
 

@@ -39,8 +39,9 @@ def send(page):
 
 
 def press(page, name, heading):
-    """Presses a button and waits for the page it leads to."""
-    page.get_by_role("button", name=name, exact=True).click()
+    """Presses a button and waits for the page it leads to, and for that page's scripts."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
     page.get_by_role("heading", level=1, name=heading, exact=True).wait_for()
 
 
