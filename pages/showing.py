@@ -16,7 +16,7 @@ from pages.rendering import Context, plain, render
 from pages.site import NAMES, Entry, Site
 
 Content = dict[str, Any]
-TEMPLATES = {"home", "topic", "service", "crisis", "sources"}
+TEMPLATES = {"home", "topic", "service", "crisis", "sources", "therapists"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class ShownPage:
     description: str
     illustration: str
     reviewed_on: date | None
+    effective_on: date | None
     connect: bool
     indexable: bool
     summary_html: SafeString
@@ -50,22 +51,19 @@ class ShownPage:
 
 def template_of(page: Page, content: Content) -> str:
     kind = content["kind"]
-    if page.slug == "therapists":
-        return "pages/therapists.html"
     return f"pages/{kind}.html" if kind in TEMPLATES else "pages/page.html"
 
 
 def context_of(page: Page, content: Content, site: Site) -> dict[str, Any]:
     """All that the page's template needs, read strictly: a page that lacks a fact is not made."""
     around = {name: getattr(site, name) for name in NAMES}
-    live = LIVE.get(page.slug) or LIVE.get(content["kind"]) or nothing_live
+    live = LIVE.get(content["kind"], nothing_live)
     return {**around, **live(page, site), "page": shown(page, content, site)}
 
 
 def shown(page: Page, content: Content, site: Site) -> ShownPage:
     context = rendering_context(site)
     context.ids.update(section["slug"] for section in content["sections"])
-    reviewed = content["reviewed_on"]
     return ShownPage(
         slug=page.slug,
         url=page.get_absolute_url(),
@@ -74,7 +72,8 @@ def shown(page: Page, content: Content, site: Site) -> ShownPage:
         heading=plain(content["heading"], context),
         description=plain(content["description"], context),
         illustration=content["illustration"],
-        reviewed_on=date.fromisoformat(reviewed) if reviewed else None,
+        reviewed_on=day(content["reviewed_on"]),
+        effective_on=day(content.get("effective_on")),  # editions from before know none
         connect=content["connect"],
         indexable=content["indexable"],
         summary_html=render(content["summary"], context),
@@ -82,6 +81,10 @@ def shown(page: Page, content: Content, site: Site) -> ShownPage:
         sections=[shown_section(section, context) for section in content["sections"]],
         next=site.entries.get(content["next"]) if content["next"] else None,
     )
+
+
+def day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def shown_section(section: dict[str, str], context: Context) -> ShownSection:
@@ -116,20 +119,18 @@ def nothing_live(page: Page, site: Site) -> dict[str, Any]:
 
 
 def openings_now(page: Page, site: Site) -> dict[str, Any]:
-    return {"openings": Opening.objects.shown(site.practice.today())}
+    return {"openings": Opening.objects.shown(site.practice)}
 
 
 def openings_of_service(page: Page, site: Site) -> dict[str, Any]:
-    shown_now = Opening.objects.shown(site.practice.today())
-    return {
-        "service": Service.objects.filter(page=page).first(),
-        "openings": shown_now.filter(service__page=page),
-    }
+    service = Service.objects.filter(page=page).first()
+    shown_now = Opening.objects.shown(site.practice)
+    return {"service": service, "openings": shown_now.filter(therapist__services=service)}
 
 
 def therapists_here(page: Page, site: Site) -> dict[str, Any]:
     here = Therapist.objects.here()
-    return {"therapists": here.with_current_openings(site.practice.today())}
+    return {"therapists": here.with_current_openings(site.practice)}
 
 
 def all_sources(page: Page, site: Site) -> dict[str, Any]:
@@ -140,7 +141,7 @@ def all_crisis_lines(page: Page, site: Site) -> dict[str, Any]:
     return {"crisis_lines": site.crisis_lines}
 
 
-# What is live on a page, by the page's address or its kind.
+# What is live on a page, by its kind.
 LIVE: dict[str, Callable[[Page, Site], dict[str, Any]]] = {
     "home": openings_now,
     "service": openings_of_service,

@@ -1,29 +1,36 @@
 """What the practice says about itself. One file a noun."""
 
+from pages.models.attestation import Attestation
 from pages.models.crisis_line import CrisisLine, Region
 from pages.models.edition import Edition, EditionSource
 from pages.models.hours import Holiday, OpeningHours
-from pages.models.page import Page, Section
+from pages.models.page import Editing, OldAddress, Page, Section
 from pages.models.practice import Practice
 from pages.models.revision import SiteRevision
 from pages.models.source import Source
 from pages.models.starter import StarterText
-from pages.models.therapist import Opening, Service, Therapist
+from pages.models.term import Term
+from pages.models.therapist import Opening, Rendition, Service, Therapist
 
 __all__ = [
+    "Attestation",
     "CrisisLine",
+    "Editing",
     "Edition",
     "EditionSource",
     "Holiday",
+    "OldAddress",
     "Opening",
     "OpeningHours",
     "Page",
     "Practice",
     "Region",
+    "Rendition",
     "Section",
     "Service",
     "SiteRevision",
     "Source",
     "StarterText",
+    "Term",
     "Therapist",
 ]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Page(models.Model):
         LEGAL = "legal", "Legal"
         SOURCES = "sources", "Sources"
         QUESTIONS = "questions", "Questions people ask"
+        THERAPISTS = "therapists", "Therapists"
+        FIT = "fit", "Find a fit"
 
     class Group(models.TextChoices):
         NONE = "", "Not listed"
@@ -56,6 +59,9 @@ class Page(models.Model):
         THERAPY = "therapy", "Therapy here"
         PRACTICE = "practice", "The practice"
         LEGAL = "legal", "Legal"
+
+    # Other parts of the site count on these addresses.
+    FIXED = {Kind.HOME, Kind.THERAPISTS, Kind.FIT, Kind.SOURCES}
 
     # What an edition keeps as it stands; the rest of its content is worked out below.
     COPIED = (
@@ -65,7 +71,7 @@ class Page(models.Model):
 
     slug = models.SlugField(
         "address", unique=True, blank=True,
-        help_text="The part after the site's name. It stays as it is once the page was public.",
+        help_text="The part after the site's name, such as fees. Small letters and dashes.",
     )  # fmt: skip
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PRACTICE)
     group = models.CharField(
@@ -104,6 +110,9 @@ class Page(models.Model):
     )  # fmt: skip
     reviewed_on = models.DateField(
         null=True, blank=True, help_text="When someone last checked the whole page."
+    )
+    effective_on = models.DateField(
+        "in force since", null=True, blank=True, help_text="For a notice that the law asks for."
     )
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
@@ -169,6 +178,7 @@ class Page(models.Model):
         return {
             **{name: getattr(self, name) for name in self.COPIED},
             "reviewed_on": self.reviewed_on.isoformat() if self.reviewed_on else None,
+            "effective_on": self.effective_on.isoformat() if self.effective_on else None,
             "next": self.next_page.slug if self.next_page else "",
             "sections": [section.draft() for section in self.sections.all()],
         }
@@ -212,3 +222,32 @@ class Section(models.Model):
             "drawing": self.drawing,
             "body": self.body,
         }
+
+
+class OldAddress(models.Model):
+    """Where a page once was. It leads to the page for good."""
+
+    slug = models.SlugField(unique=True)
+    page = models.ForeignKey(Page, models.CASCADE, related_name="old_addresses")
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name_plural = "old addresses"
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Editing(models.Model):
+    """Someone has a page open to edit it. Others who open it are told."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="editing")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    since = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("page", "user", name="editing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.page}"

@@ -60,6 +60,24 @@ class Practice(models.Model):
         null=True, blank=True,
         help_text="While you are away: the first day you are back. Empty when you are here.",
     )  # fmt: skip
+    pause_sentence = models.CharField(
+        max_length=200, blank=True,
+        help_text="Said while you are away, after the date. Empty: the date alone is said.",
+    )  # fmt: skip
+    openings_fresh_days = models.PositiveSmallIntegerField(
+        "an opening is true for", default=28,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text='Days since someone confirmed it. After that the site says "ask us".',
+    )  # fmt: skip
+    waiting_list_weeks = models.PositiveSmallIntegerField(
+        "weeks between check-ins", default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(26)],
+        help_text="How often you check in with people on your list.",
+    )  # fmt: skip
+    others = models.TextField(
+        "names of others", blank=True,
+        help_text="Who else may have room when you do not. Markdown, shown on the site.",
+    )  # fmt: skip
     first_reader = models.CharField(max_length=60, help_text="Who reads a contact request first.")
     first_reader_role = models.CharField(
         max_length=80, help_text='Said after the name, such as "our front desk lead".'
@@ -78,6 +96,11 @@ class Practice(models.Model):
     neutral_sender = models.CharField(
         max_length=60, help_text="The name mail comes from. Never the practice's name."
     )
+    security_contact = models.URLField(
+        "where to report a weakness", blank=True,
+        validators=[URLValidator(schemes=["https", "mailto", "tel"])],
+        help_text="For security.txt: a page or mailto: address. Empty: your phone number.",
+    )  # fmt: skip
     version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
@@ -87,6 +110,10 @@ class Practice(models.Model):
             models.CheckConstraint(
                 condition=models.Q(promise_working_days__range=(1, 10)),
                 name="practice_promise_within_ten_days",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(openings_fresh_days__range=(1, 365)),
+                name="practice_openings_fresh_within_a_year",
             ),
         ]
 

@@ -1,11 +1,11 @@
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from pages.models.page import Page
+from pages.models.practice import Practice
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -24,6 +24,7 @@ class Service(models.Model):
         help_text="The page that says more about it.",
     )  # fmt: skip
     position = models.PositiveSmallIntegerField(default=10, help_text="The lowest stands first.")
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["position", "name"]
@@ -37,9 +38,9 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         """Those who work at the practice now."""
         return self.filter(retired_on=None)
 
-    def with_current_openings(self, today: date) -> Self:
+    def with_current_openings(self, practice: Practice) -> Self:
         """Each with `current_openings`: the free places that the public may see."""
-        free = Opening.objects.shown(today)
+        free = Opening.objects.shown(practice)
         return self.prefetch_related(models.Prefetch("openings", free, to_attr="current_openings"))
 
 
@@ -50,17 +51,25 @@ class Therapist(models.Model):
     role = models.CharField(max_length=80)
     credentials = models.CharField(max_length=120)
     licence = models.CharField(
-        "license", max_length=120, help_text="Its type, number and state, as the board writes it."
+        "license", max_length=120, help_text="Its type, as the board writes it."
     )
+    licence_number = models.CharField("license number", max_length=40, blank=True)
+    licence_state = models.CharField("license state", max_length=60, blank=True)
     supervisor = models.CharField(max_length=80, blank=True, help_text="For an associate.")
+    services = models.ManyToManyField(
+        Service, blank=True, related_name="therapists", help_text="What they offer here."
+    )
     works_with = models.JSONField(default=list, blank=True, help_text="One a line.")
     ways_of_working = models.JSONField(default=list, blank=True, help_text="One a line.")
     formats = models.JSONField(default=list, blank=True)
     languages = models.JSONField(default=list, blank=True, help_text="One a line.")
     fees = models.CharField(max_length=120)
-    insurers = models.CharField(max_length=200, blank=True)
+    insurers = models.JSONField(default=list, blank=True, help_text="One a line.")
     experience = models.TextField(
         blank=True, help_text="With faith, culture, bodies, disability: as the therapist says it."
+    )
+    one_sentence = models.CharField(
+        max_length=200, blank=True, help_text="In their own words; it stands under the name."
     )
     own_words = models.TextField(blank=True)
     better_elsewhere = models.TextField(
@@ -72,6 +81,8 @@ class Therapist(models.Model):
         "left on", null=True, blank=True,
         help_text="Someone who leaves is not deleted: old requests still name them.",
     )  # fmt: skip
+
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     current_openings: list["Opening"]  # where `with_current_openings` asked for them
 
@@ -103,19 +114,25 @@ class Therapist(models.Model):
         return " or ".join(Format(each).label.lower() for each in self.formats).capitalize()
 
     @property
+    def licence_in_words(self) -> str:
+        """Its type, state and number, such as "Licensed psychologist, Oregon, 1234"."""
+        parts = (self.licence, self.licence_state, self.licence_number)
+        return ", ".join(part for part in parts if part)
+
+    @property
     def facts(self) -> list[dict[str, str]]:
         """The same facts in the same order for everyone, without the empty ones."""
         facts = {
             "Role": self.role,
             "Training": self.credentials,
-            "License": self.licence,
+            "License": self.licence_in_words,
             "Supervisor": self.supervisor,
             "Works with": "; ".join(self.works_with),
             "Ways of working": "; ".join(self.ways_of_working),
             "Sessions": self.formats_in_words,
             "Languages": ", ".join(self.languages),
             "Fees": self.fees,
-            "Insurance": self.insurers,
+            "Insurance": ", ".join(self.insurers),
             "Experience": self.experience,
             "Who may fit better elsewhere": self.better_elsewhere,
         }
@@ -123,21 +140,19 @@ class Therapist(models.Model):
 
 
 class OpeningQuerySet(models.QuerySet["Opening"]):
-    def shown(self, today: date) -> Self:
+    def shown(self, practice: Practice) -> Self:
         """Those that someone confirmed lately, with a therapist who takes new people."""
-        fresh = self.filter(confirmed_on__gte=today - Opening.FRESH_FOR)
-        return fresh.filter(therapist__accepting=True).select_related("therapist", "service")
+        oldest = practice.today() - timedelta(days=practice.openings_fresh_days)
+        fresh = self.filter(confirmed_on__gte=oldest)
+        return fresh.filter(therapist__accepting=True).select_related("therapist")
 
-    def confirm(self, by: "User") -> int:
+    def confirm(self, by: "User", practice: Practice) -> int:
         """Someone looked today, and these are free. Returns how many."""
-        return self.update(confirmed_on=timezone.now().date(), confirmed_by=by)
+        return self.update(confirmed_on=practice.today(), confirmed_by=by)
 
 
 class Opening(models.Model):
     """A free place with a therapist, and the day on which someone confirmed it."""
-
-    # Older than this it is not shown: nobody is sent to a place that may be gone.
-    FRESH_FOR = timedelta(days=28)
 
     class DayPart(models.TextChoices):
         MORNING = "morning", "Morning"
@@ -146,12 +161,9 @@ class Opening(models.Model):
         EVENING = "evening", "Evening"
 
     therapist = models.ForeignKey(Therapist, models.PROTECT, related_name="openings")
-    service = models.ForeignKey(Service, models.PROTECT, related_name="openings")
     format = models.CharField(max_length=10, choices=Format)
     day_part = models.CharField(max_length=10, choices=DayPart)
-    confirmed_on = models.DateField(
-        help_text=f"After {FRESH_FOR.days} days the site stops showing it until confirmed again."
-    )
+    confirmed_on = models.DateField()
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
@@ -159,12 +171,34 @@ class Opening(models.Model):
     objects = OpeningQuerySet.as_manager()
 
     class Meta:
-        ordering = ["therapist__position", "therapist__name", "service__position", "day_part"]
+        ordering = ["therapist__position", "therapist__name", "format", "day_part"]
         constraints = [
-            models.UniqueConstraint(
-                "therapist", "service", "format", "day_part", name="opening_once"
-            )
+            models.UniqueConstraint("therapist", "format", "day_part", name="opening_once")
         ]
 
     def __str__(self) -> str:
-        return f"{self.service}, {self.get_format_display().lower()}, {self.get_day_part_display()}"
+        return f"{self.get_format_display()}, {self.get_day_part_display().lower()}"
+
+
+class Rendition(models.Model):
+    """A therapist's portrait at one size and in one format, as it is served."""
+
+    class Kind(models.TextChoices):
+        AVIF = "avif", "AVIF"
+        JPEG = "jpeg", "JPEG"
+
+    therapist = models.ForeignKey(Therapist, models.CASCADE, related_name="renditions")
+    sha256 = models.CharField(max_length=64, unique=True)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    format = models.CharField(max_length=4, choices=Kind)
+    bytes = models.BinaryField()
+
+    class Meta:
+        ordering = ["width", "format"]
+        constraints = [
+            models.UniqueConstraint("therapist", "width", "format", name="rendition_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.therapist}, {self.width} px, {self.get_format_display()}"

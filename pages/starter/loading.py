@@ -129,20 +129,26 @@ class Loading:
             self.row(Service, {"slug": service["slug"]}, values)
         for position, therapist in enumerate(self.tables["therapists"], 1):
             own_words = in_paragraphs(therapist.get("own_words", ""))
-            values = {**without(therapist, "slug"), "own_words": own_words}
+            values = {**without(therapist, "slug", "services"), "own_words": own_words}
             values["position"] = position * 10
             with self.blaming("practice.yaml", f"slug: {therapist['slug']}"):
                 self.row(Therapist, {"slug": therapist["slug"]}, values)
+                self.services_of(therapist)
         for opening in self.tables["openings"]:
             with self.blaming("practice.yaml", "openings:"):
                 self.opening(opening)
 
+    def services_of(self, therapist: Values) -> None:
+        """What an example therapist offers, told together with the therapist."""
+        if key_of(Therapist, {"slug": therapist["slug"]}) in self.written:
+            offered = Service.objects.filter(slug__in=therapist["services"])
+            Therapist.objects.get(slug=therapist["slug"]).services.set(offered)
+
     def opening(self, opening: Values) -> None:
         """An example has no one to confirm its openings: loading them does."""
         therapist = Therapist.objects.filter(slug=opening["therapist"]).first()
-        service = Service.objects.filter(slug=opening["service"]).first()
-        lookup = {**without(opening, "confirmed_on"), "therapist": therapist, "service": service}
-        if therapist and service and key_of(Opening, lookup) not in self.kept:
+        lookup = {**without(opening, "confirmed_on"), "therapist": therapist}
+        if therapist and key_of(Opening, lookup) not in self.kept:
             self.row(Opening, lookup, {"confirmed_on": timezone.now().date()})
 
     def row(self, model: type[models.Model], lookup: Values, values: Values) -> None:

@@ -13,10 +13,14 @@ FOLDER = Path(__file__).parent
 SECTION = re.compile(r"^## +(?P<heading>\S.*?)(?: +(?P<options>\{[^{}]*\}))? *$")
 PAGE_FIELDS: Mapping[str, type] = {
     "slug": str, "kind": str, "title": str, "heading": str, "summary": str, "description": str,
-    "illustration": str, "reviewed_on": date, "position": int, "group": str, "label": str,
+    "illustration": str, "reviewed_on": date, "effective_on": date, "position": int,
+    "group": str, "label": str,
     "indexable": bool, "connect": bool, "next": str, "calm_line": str,
 }  # fmt: skip
-OPTIONAL = {"calm_line": "", "indexable": True, "connect": True, "next": "", "illustration": ""}
+OPTIONAL = {
+    "calm_line": "", "indexable": True, "connect": True, "next": "", "illustration": "",
+    "effective_on": None,
+}  # fmt: skip
 SECTION_OPTIONS = {"style": "prose", "drawing": "", "slug": ""}
 TABLES: Mapping[str, set[str]] = {
     "practice": {
@@ -33,11 +37,12 @@ TABLES: Mapping[str, set[str]] = {
     },
     "services": {"slug", "name", "page"},
     "therapists": {
-        "slug", "name", "pronouns", "role", "credentials", "licence", "supervisor", "works_with",
-        "ways_of_working", "formats", "languages", "fees", "insurers", "experience", "own_words",
+        "slug", "name", "pronouns", "role", "credentials", "licence", "licence_state",
+        "licence_number", "supervisor", "services", "works_with", "ways_of_working", "formats",
+        "languages", "fees", "insurers", "experience", "one_sentence", "own_words",
         "better_elsewhere", "accepting",
     },
-    "openings": {"therapist", "service", "format", "day_part", "confirmed_on"},
+    "openings": {"therapist", "format", "day_part", "confirmed_on"},
 }  # fmt: skip
 SOURCE_FIELDS = {
     "key", "authors", "year", "title", "container", "details", "doi", "url", "statement",
@@ -111,7 +116,8 @@ def read_tables(folder: Path) -> dict[str, Any]:
             _complete(file, text, row, fields, name)
     for opening in tables["openings"]:
         _known(file, text, opening["therapist"], tables["therapists"])
-        _known(file, text, opening["service"], tables["services"])
+    for service in (each for row in tables["therapists"] for each in row["services"]):
+        _known(file, text, service, tables["services"])
     return tables
 
 
@@ -129,7 +135,7 @@ def _page_fields(file: Path, text: str) -> dict[str, Any]:
     _complete(file, f"---\n{text}", given, set(PAGE_FIELDS), "page")
     fields = {**OPTIONAL, **given}
     for name, kind in PAGE_FIELDS.items():
-        if not isinstance(fields[name], kind):
+        if name in given and not isinstance(fields[name], kind):
             line = line_of(f"---\n{text}", name)
             raise StarterError(file, line, f"“{name}” is not {_in_words(kind)}.")
     return {

@@ -45,7 +45,6 @@ def people(practice):
     )
     Opening.objects.create(
         therapist=ana,
-        service=Service.objects.get(slug="couples"),
         format="online",
         day_part="morning",
         confirmed_on=timezone.now().date(),

@@ -69,7 +69,7 @@ def test_anchors_are_unique_across_sections(draft, site):
         ("trauma", "topic", "pages/topic.html"),
         ("fees", "practice", "pages/page.html"),
         ("privacy", "legal", "pages/page.html"),
-        ("therapists", "practice", "pages/therapists.html"),
+        ("team", "therapists", "pages/therapists.html"),
     ],
 )
 def test_template_follows_the_kind(slug, kind, template):

@@ -20,6 +20,7 @@ def test_draft_is_what_an_edition_keeps(draft):
         "connect": True,
         "calm_line": "",
         "reviewed_on": None,
+        "effective_on": None,
         "next": "next",
         "sections": [
             {

@@ -1,11 +1,9 @@
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
 
-from pages.models import Opening, Service, Therapist
-
-TODAY = date(2026, 11, 24)
+from pages.models import Opening, Therapist
 
 
 @pytest.fixture
@@ -16,69 +14,77 @@ def therapist(db) -> Therapist:
     )  # fmt: skip
 
 
-def opening(therapist: Therapist, day_part: str, confirmed_on: date = TODAY) -> Opening:
-    service, _ = Service.objects.get_or_create(slug="single", name="Individual therapy")
-    return Opening.objects.create(
-        therapist=therapist, service=service, format="online", day_part=day_part,
-        confirmed_on=confirmed_on,
-    )  # fmt: skip
+@pytest.fixture
+def opening(therapist, practice):
+    def make(day_part: str, days_ago: int = 0) -> Opening:
+        confirmed = practice.today() - timedelta(days=days_ago)
+        return Opening.objects.create(
+            therapist=therapist, format="online", day_part=day_part, confirmed_on=confirmed
+        )
+
+    return make
 
 
-def test_opening_is_shown_for_four_weeks(therapist):
-    kept = opening(therapist, "morning", TODAY - timedelta(days=28))
-    opening(therapist, "evening", TODAY - timedelta(days=29))
-    assert list(Opening.objects.shown(TODAY)) == [kept]
+@pytest.mark.parametrize("days", [7, 28])
+def test_opening_is_true_for_as_long_as_the_practice_says(opening, practice, days):
+    practice.openings_fresh_days = days
+    kept = opening("morning", days)
+    opening("evening", days + 1)
+    assert list(Opening.objects.shown(practice)) == [kept]
 
 
-def test_opening_is_not_shown_where_the_therapist_takes_no_one(therapist):
-    opening(therapist, "morning")
+def test_opening_is_not_shown_where_the_therapist_takes_no_one(therapist, opening, practice):
+    opening("morning")
     therapist.accepting = False
     therapist.save()
-    assert list(Opening.objects.shown(TODAY)) == []
+    assert list(Opening.objects.shown(practice)) == []
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_openings_in_full_take_one_query(therapist, count, django_assert_num_queries):
+def test_openings_in_full_take_one_query(opening, practice, count, django_assert_num_queries):
     for day_part in ["morning", "midday", "evening"][:count]:
-        opening(therapist, day_part)
+        opening(day_part)
     with django_assert_num_queries(1):
-        shown = [f"{each.therapist}, {each.service}" for each in Opening.objects.shown(TODAY)]
-        assert shown == ["Mara Quist, Individual therapy"] * count
+        shown = [f"{each.therapist}, {each}" for each in Opening.objects.shown(practice)]
+    assert len(shown) == count
+    assert shown[-1] == "Mara Quist, Online, morning"
 
 
-def test_opening_is_unique(therapist):
-    opening(therapist, "morning")
+def test_opening_is_unique(opening):
+    opening("morning")
     with pytest.raises(IntegrityError):
-        opening(therapist, "morning")
+        opening("morning")
 
 
-def test_confirm_makes_an_old_opening_fresh(therapist, editor):
-    old = opening(therapist, "morning", TODAY - timedelta(days=90))
-    assert Opening.objects.all().confirm(by=editor) == 1
+def test_confirm_makes_an_old_opening_fresh(opening, practice, editor):
+    old = opening("morning", 90)
+    assert Opening.objects.all().confirm(by=editor, practice=practice) == 1
     old.refresh_from_db()
-    assert old.confirmed_by == editor
-    assert list(Opening.objects.shown(old.confirmed_on)) == [old]
+    assert (old.confirmed_by, old.confirmed_on) == (editor, practice.today())
+    assert list(Opening.objects.shown(practice)) == [old]
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_therapists_with_openings_take_two_queries(therapist, count, django_assert_num_queries):
+def test_therapists_with_openings_take_two_queries(
+    opening, practice, count, django_assert_num_queries
+):
     for number in range(1, count):
         Therapist.objects.create(slug=f"t{number}", name=f"T {number}")
-    free = opening(therapist, "morning")
+    free = opening("morning")
     with django_assert_num_queries(2):
-        shown = list(Therapist.objects.here().with_current_openings(TODAY))
+        shown = list(Therapist.objects.here().with_current_openings(practice))
     assert shown[0].current_openings == [free]
     assert len(shown) == count
 
 
-def test_here_leaves_out_who_has_left(therapist):
-    therapist.accepting, therapist.retired_on = False, TODAY
+def test_here_leaves_out_who_has_left(therapist, practice):
+    therapist.accepting, therapist.retired_on = False, practice.today()
     therapist.save()
     assert list(Therapist.objects.here()) == []
 
 
-def test_who_has_left_takes_no_new_people(therapist):
-    therapist.retired_on = TODAY
+def test_who_has_left_takes_no_new_people(therapist, practice):
+    therapist.retired_on = practice.today()
     with pytest.raises(IntegrityError, match="therapist_gone_takes_nobody"):
         therapist.save()
 

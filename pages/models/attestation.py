@@ -1,0 +1,22 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Attestation(models.Model):
+    """Someone vouches for what the site cannot see for itself, on a day."""
+
+    class Subject(models.TextChoices):
+        SECOND_FACTOR = "second_factor", "Sign-in asks for a second factor"
+        BACKUPS = "backups", "A backup was made, and opened to see that it can be"
+
+    subject = models.CharField(max_length=20, choices=Subject, unique=True)
+    on = models.DateField(default=timezone.localdate)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    how = models.CharField(max_length=200, help_text="How it is done, in a sentence.")
+
+    class Meta:
+        ordering = ["subject"]
+
+    def __str__(self) -> str:
+        return f"{self.get_subject_display()}, {self.on}"
