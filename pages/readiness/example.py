@@ -106,9 +106,9 @@ def said_by_practice(practice: Practice) -> Said:
     of=own_facts,
 )
 def example_facts(own: Own) -> Iterator[Finding]:
-    for name in unchanged(own.practice, own.example, ITS_OWN):
-        what = f"The {label(own.practice, name)} is still the example's."
-        yield Finding(what, Where.screen(own.practice))
+    if names := unchanged(own.practice, own.example, ITS_OWN):
+        labels = ", ".join(label(own.practice, name) for name in names)
+        yield Finding(f"Still the example's: {labels}.", Where.screen(own.practice))
     for said in own.said:
         for number in dict.fromkeys(FICTION.findall(said.text)):
             yield Finding(f"{said.who}: {number} is a number kept for fiction.", said.where)
@@ -156,7 +156,7 @@ def example_people(people: list[tuple[Therapist, dict[str, Any]]]) -> Iterator[F
 @rule(
     "example-services",
     about="The services are yours",
-    why="The site would offer what nobody at the practice has agreed to.",
+    why="The site must not offer what nobody here agreed to. Look at each and save it.",
     of=services,
 )
 def example_services(services: list[tuple[Service, dict[str, Any]]]) -> Iterator[Finding]:
@@ -165,7 +165,7 @@ def example_services(services: list[tuple[Service, dict[str, Any]]]) -> Iterator
         page = service.page.slug if service.page else None
         as_written = {"name": service.name, "page": page, "position": service.position} == example
         if as_written and service.version == 0:
-            what = f"“{service.name}” is as the example has it. Look at it and save it."
+            what = f"“{service.name}” is as the example has it."
             yield Finding(what, Where.screen(service))
 
 
@@ -182,12 +182,12 @@ def unread_pages() -> list[Page]:
 @rule(
     "example-pages",
     about="Someone here has read every page",
-    why="The words were written for an invented practice. What they promise, you have to keep.",
+    why="You have to keep what they promise. Read each one, make it yours and save it.",
     of=unread_pages,
 )
 def example_pages(pages: list[Page]) -> Iterator[Finding]:
     for page in pages:
-        what = f"{named(page)} is as the example has it. Read it, make it yours and save it."
+        what = f"{named(page)} is as the example has it."
         yield Finding(what, Where.screen(page))
 
 

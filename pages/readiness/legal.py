@@ -24,13 +24,13 @@ def unconfirmed_pages() -> list[Page]:
 @rule(
     "legal-confirmed",
     about="Legal pages are checked",
-    why="They are drafts. Only your own adviser can say whether they are right for you.",
+    why="Only your own adviser can say whether they are right for you.",
     of=unconfirmed_pages,
 )
 def legal_confirmed(pages: list[Page]) -> Iterator[Finding]:
     for page in pages:
-        changed = "changed since someone confirmed it" if page.confirmed_on else "a draft"
-        what = f"{named(page)} is {changed}: have it checked by your own adviser, then confirm it."
+        why = "It changed since it was confirmed." if page.confirmed_on else "It is a draft."
+        what = f"{named(page)} is not confirmed. {why}"
         yield Finding(what, Where(f"Confirm {named(page)}", "readiness", anchor="legal"))
 
 

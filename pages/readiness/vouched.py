@@ -8,6 +8,7 @@ from pages.models import Attestation, Practice
 from pages.readiness.registry import Finding, Where, in_words, rule
 
 Subject = Attestation.Subject
+IN_SHORT = {Subject.SECOND_FACTOR: "the second factor", Subject.BACKUPS: "backups"}
 HOLDS_FOR = {Subject.SECOND_FACTOR: timedelta(days=365), Subject.BACKUPS: timedelta(days=30)}
 NEVER = "Nobody has vouched for it yet."
 
@@ -26,7 +27,7 @@ def vouched() -> Vouched:
 
 
 def old_or_missing(subject: Subject, found: Vouched) -> Iterator[Finding]:
-    where = Where("Vouch for it", "readiness", anchor=subject.value)
+    where = Where(f"Vouch for {IN_SHORT[subject]}", "readiness", anchor=subject.value)
     if subject not in found.on:
         yield Finding(NEVER, where)
     elif found.today - found.on[subject] > HOLDS_FOR[subject]:
