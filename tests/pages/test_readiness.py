@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection, transaction
-from django.utils import timezone
 
 from pages.models import (
     Attestation,
@@ -23,7 +22,6 @@ from pages.readiness.legal import ESTIMATE, FEES, HEALTH_DATA, NOTICE
 from pages.readiness.public_site import public_site, texts
 from pages.readiness.published import LED_TO
 from pages.readiness.registry import RULES
-from tests.completed import OWNER
 from tests.pages.conftest import refuse
 
 
@@ -387,8 +385,3 @@ def test_place_without_a_staff_site_keeps_its_name(settings, practice):
     settings.ROOT_URLCONF = "pages.urls"
     where = Where.screen(practice)
     assert (where.label, where.url) == ("Open “Lantern Street Therapy”", "")
-
-
-def test_owner_is_named(completed):
-    assert owner().username == OWNER
-    assert timezone.localdate() == Attestation.objects.get(subject="backups").on
