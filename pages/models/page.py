@@ -196,11 +196,18 @@ class Page(models.Model):
             "sections": [section.draft() for section in self.sections.all()],
         }
 
-    def _said_at(self, moment: datetime) -> dict[str, Any] | None:
-        """What the public saw then, from editions that a list may have fetched."""
+    def _said_at(self, moment: datetime) -> Any:
+        """The words that the public saw then, from editions that a list may have fetched."""
         live = [e for e in self.editions.all() if not e.cancelled_at and e.live_at < moment]
         last = max(live, key=lambda e: (e.live_at, e.number), default=None)
-        return last.content if last else None
+        return confirmed_words(last.content) if last and last.content else None
+
+
+def confirmed_words(content: dict[str, Any]) -> Any:
+    """What someone who confirms a page of the law has read."""
+    names = ("title", "heading", "summary", "calm_line", "effective_on")
+    sections = [(section["heading"], section["body"]) for section in content["sections"]]
+    return [content.get(name) for name in names], sections
 
 
 class Section(models.Model):
