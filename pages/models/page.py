@@ -179,7 +179,7 @@ class Page(models.Model):
         if self.kind != self.Kind.LEGAL or self.confirmed_on is None:
             return self.kind == self.Kind.LEGAL
         midnight = datetime.combine(self.confirmed_on + timedelta(days=1), time(), UTC)
-        return self._said_at(midnight) != self._said_at(timezone.now())
+        return bool(self._said_at(midnight) != self._said_at(timezone.now()))
 
     @property
     def changed_since_published(self) -> bool:
