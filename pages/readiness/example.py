@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pages.models import Edition, Opening, Page, Practice, Service, StarterText, Therapist
-from pages.readiness.public_site import named, public_site, texts
+from pages.readiness.public_site import PublicSite, named, public_site, texts, written
 from pages.readiness.registry import Finding, Where, rule
 
 # Facts of the example that another practice cannot share.
@@ -20,20 +20,16 @@ EXAMPLE_DOMAIN = re.compile(
 )
 
 
-def example() -> Practice:
-    return Practice.objects.get()
-
-
 @rule(
     "example-practice",
     about="The practice is yours",
     why="While the box is ticked, an upgrade may write the example's words over yours.",
-    of=example,
+    of=public_site,
 )
-def example_practice(practice: Practice) -> Iterator[Finding]:
-    if practice.is_example:
+def example_practice(site: PublicSite) -> Iterator[Finding]:
+    if site.practice.is_example:
         what = "The box “this is the example practice” is still ticked."
-        yield Finding(what, Where.screen(practice))
+        yield Finding(what, Where.screen(site.practice))
 
 
 def practice_count() -> int:
@@ -60,27 +56,12 @@ class Said:
     where: Where
 
 
-@dataclass(frozen=True)
-class Own:
-    """The practice's facts beside the example's, and every text that the public can read."""
-
-    practice: Practice
-    example: dict[str, Any]
-    said: list[Said]
-
-
-def own_facts() -> Own:
-    site = public_site()
-    return Own(
-        practice=site.practice,
-        example=StarterText.objects.filter(key="practice").values_list("values", flat=True).first()
-        or {},
-        said=[
-            *(said_by_page(edition) for edition in site.editions),
-            *(said_by_therapist(each) for each in Therapist.objects.here()),
-            said_by_practice(site.practice),
-        ],
-    )
+def said_to_all(site: PublicSite) -> list[Said]:
+    return [
+        *(said_by_page(edition) for edition in site.editions),
+        *(said_by_therapist(each) for each in site.therapists),
+        said_by_practice(site.practice),
+    ]
 
 
 def said_by_page(edition: Edition) -> Said:
@@ -103,13 +84,14 @@ def said_by_practice(practice: Practice) -> Said:
     "example-facts",
     about="Facts of your own",
     why="People would call a number that reaches nobody, or look for a street that is not there.",
-    of=own_facts,
+    of=public_site,
 )
-def example_facts(own: Own) -> Iterator[Finding]:
-    if names := unchanged(own.practice, own.example, ITS_OWN):
-        labels = ", ".join(label(own.practice, name) for name in names)
-        yield Finding(f"Still the example's: {labels}.", Where.screen(own.practice))
-    for said in own.said:
+def example_facts(site: PublicSite) -> Iterator[Finding]:
+    practice = site.practice
+    if names := unchanged(practice, site.written.get("practice", {}), ITS_OWN):
+        labels = ", ".join(label(practice, name) for name in names)
+        yield Finding(f"Still the example's: {labels}.", Where.screen(practice))
+    for said in said_to_all(site):
         for number in dict.fromkeys(FICTION.findall(said.text)):
             yield Finding(f"{said.who}: {number} is a number kept for fiction.", said.where)
         for name in dict.fromkeys(EXAMPLE_DOMAIN.findall(said.text)):
@@ -125,32 +107,29 @@ def label(row: Any, name: str) -> str:
     return str(row._meta.get_field(name).verbose_name)
 
 
-def people() -> list[tuple[Therapist, dict[str, Any]]]:
-    return beside_the_example(Therapist.objects.here())
-
-
-def services() -> list[tuple[Service, dict[str, Any]]]:
-    return beside_the_example(Service.objects.select_related("page"))
-
-
-def beside_the_example(rows: Any) -> list[tuple[Any, dict[str, Any]]]:
-    """Each row with what the starter last wrote there; {} where it is all the practice's own."""
-    written = dict(StarterText.objects.values_list("key", "values"))
-    return [(row, written.get(f"{row._meta.model_name}:{row.slug}", {})) for row in rows]
-
-
 @rule(
     "example-people",
     about="The people are real",
     why="Someone would choose a therapist who does not exist.",
-    of=people,
+    of=public_site,
 )
-def example_people(people: list[tuple[Therapist, dict[str, Any]]]) -> Iterator[Finding]:
-    for therapist, example in people:
+def example_people(site: PublicSite) -> Iterator[Finding]:
+    for therapist in site.therapists:
+        example = site.written.get(f"therapist:{therapist.slug}", {})
         if names := unchanged(therapist, example, THEIR_OWN):
             labels = ", ".join(label(therapist, name) for name in names)
             what = f"{therapist.name} still has words of the example: {labels}."
             yield Finding(what, Where.screen(therapist))
+
+
+@dataclass(frozen=True)
+class Services:
+    services: list[Service]
+    written: dict[str, dict[str, Any]]
+
+
+def services() -> Services:
+    return Services(list(Service.objects.select_related("page")), written())
 
 
 @rule(
@@ -159,9 +138,10 @@ def example_people(people: list[tuple[Therapist, dict[str, Any]]]) -> Iterator[F
     why="The site must not offer what nobody here agreed to. Look at each and save it.",
     of=services,
 )
-def example_services(services: list[tuple[Service, dict[str, Any]]]) -> Iterator[Finding]:
+def example_services(found: Services) -> Iterator[Finding]:
     """One that somebody saved as it was is theirs: most practices see couples."""
-    for service, example in services:
+    for service in found.services:
+        example = found.written.get(f"service:{service.slug}", {})
         page = service.page.slug if service.page else None
         as_written = {"name": service.name, "page": page, "position": service.position} == example
         if as_written and service.version == 0:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pages.models import CrisisLine, Opening, Practice, Therapist
+from pages.models import CrisisLine, Opening, Practice
+from pages.readiness.public_site import PublicSite, public_site
 from pages.readiness.registry import Finding, Stage, Where, in_words, rule
 
 LINES_CHECKED_FOR = timedelta(days=90)
@@ -12,18 +13,14 @@ NEEDED = (CrisisLine.Group.DANGER, CrisisLine.Group.TALK)
 Channel = Practice.Channel
 
 
-def therapists_here() -> list[Therapist]:
-    return list(Therapist.objects.here())
-
-
 @rule(
     "license-numbers",
     about="License numbers",
     why="People look a therapist up at the board, and many states ask for the number.",
-    of=therapists_here,
+    of=public_site,
 )
-def license_numbers(therapists: list[Therapist]) -> Iterator[Finding]:
-    for therapist in therapists:
+def license_numbers(site: PublicSite) -> Iterator[Finding]:
+    for therapist in site.therapists:
         if not therapist.licence_number:
             yield Finding(f"{therapist.name} has no license number.", Where.screen(therapist))
 
@@ -114,17 +111,14 @@ def openings_fresh(found: Openings) -> Iterator[Finding]:
         yield Finding(what, Where.listing("Openings", Opening))
 
 
-def practice_now() -> Practice:
-    return Practice.objects.get()
-
-
 @rule(
     "channels",
     about="You can reach people",
     why="A person who writes could choose a way on which nobody answers.",
-    of=practice_now,
+    of=public_site,
 )
-def channels(practice: Practice) -> Iterator[Finding]:
+def channels(site: PublicSite) -> Iterator[Finding]:
+    practice = site.practice
     if not set(practice.channels) & {Channel.CALL, Channel.TEXT, Channel.EMAIL}:
         what = "No way to reach people is ticked: call, text or email."
         yield Finding(what, Where.screen(practice))

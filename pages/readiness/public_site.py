@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pages.models import Edition, OldAddress, Page, Practice
+from pages.models import Edition, OldAddress, Page, Practice, Source, StarterText, Therapist
 
 # The laws behind some rules are those of one country.
 UNITED_STATES = "us"
@@ -12,12 +12,18 @@ UNITED_STATES = "us"
 
 @dataclass(frozen=True)
 class PublicSite:
-    """`pages`: what is public, by address; an old address counts as long as it leads there."""
+    """`pages`: what is public, by address; an old address counts as long as it leads there.
+
+    `sources` are keys; `therapists` those who work here; `written` is what the starter last wrote.
+    """
 
     practice: Practice
     today: date
     region: str
     pages: dict[str, Edition]
+    therapists: list[Therapist]
+    sources: set[str]
+    written: dict[str, dict[str, Any]]
 
     @property
     def editions(self) -> list[Edition]:
@@ -28,13 +34,27 @@ class PublicSite:
 
 
 def public_site() -> PublicSite:
-    practice = Practice.objects.select_related("region").get()
+    practice = Practice.objects.select_related("region").prefetch_related("opening_hours").get()
     editions = Edition.objects.public().select_related("page").order_by("page__slug")
     by_page = {edition.page_id: edition for edition in editions}
     old = OldAddress.objects.values_list("slug", "page_id")
     pages = {slug: by_page[page] for slug, page in old if page in by_page}
     pages.update({edition.page.slug: edition for edition in by_page.values()})
-    return PublicSite(practice, practice.today(), practice.region.code, pages)
+    return PublicSite(
+        practice=practice,
+        today=practice.today(),
+        region=practice.region.code,
+        pages=pages,
+        therapists=list(Therapist.objects.here()),
+        sources=set(Source.objects.values_list("key", flat=True)),
+        written=written(),
+    )
+
+
+def written() -> dict[str, dict[str, Any]]:
+    """By the starter's own keys; without its pages, which are long."""
+    rows = StarterText.objects.exclude(key__startswith="page:")
+    return dict(rows.values_list("key", "values"))
 
 
 def texts(edition: Edition) -> str:

@@ -1,18 +1,15 @@
 """Whether the public pages are whole and still looked after."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
 from pages import rendering
 from pages.models import Edition, Page
-from pages.readiness.public_site import PublicSite, named, public_site
+from pages.readiness.public_site import PublicSite, named, public_site, texts
 from pages.readiness.registry import Finding, Stage, Where, in_words, rule
-from pages.showing import problems_in
-from pages.site import Site
 
 REVIEWED_FOR_YEARS = 2
 # Addresses that the site's own buttons and lines lead to, by what stands there.
@@ -39,50 +36,46 @@ def pages_led_to(site: PublicSite) -> Iterator[Finding]:
             yield Finding(f"Nothing is public at {address}: {name}.", Where.listing("Pages", Page))
 
 
-@dataclass(frozen=True)
-class Whole:
-    """A public page and what its edition says that has nothing to stand for."""
-
-    page: Page
-    problems: list[str]
-
-
-def broken_pages() -> list[Whole]:
-    site = Site(HttpRequest())
-    public = Edition.objects.public().select_related("page").order_by("page__slug")
-    return [Whole(edition.page, broken_in(edition, site)) for edition in public]
-
-
-def broken_in(edition: Edition, site: Site) -> list[str]:
-    content = edition.content or {}
-    dead = [href for text in edition.texts() for href in rendering.links(text) if ends(href, site)]
-    found = [*problems_in(content, site), *(f"The link {href} leads nowhere." for href in dead)]
-    return list(dict.fromkeys(found))
-
-
-def ends(href: str, site: Site) -> bool:
-    """Whether a link into the site leads nowhere now."""
-    path = href.split("#")[0].split("?")[0]
-    if not path.startswith("/") or path.startswith("//"):
-        return False
-    try:
-        found = resolve(path)
-    except Resolver404:
-        return True
-    return found.url_name == "page" and found.kwargs["slug"] not in site.entries
-
-
 @rule(
     "pages-whole",
     about="Pages are whole",
     why="A reader meets a gap, or a link that leads nowhere.",
-    of=broken_pages,
+    of=public_site,
 )
-def pages_whole(pages: list[Whole]) -> Iterator[Finding]:
-    for each in pages:
-        if each.problems:
-            what = f"{named(each.page)}: {' '.join(each.problems)}"
-            yield Finding(what, Where.screen(each.page))
+def pages_whole(site: PublicSite) -> Iterator[Finding]:
+    for edition in site.editions:
+        if problems := gaps_in(edition, site):
+            what = f"{named(edition.page)}: {' '.join(problems)}"
+            yield Finding(what, Where.screen(edition.page))
+
+
+def gaps_in(edition: Edition, site: PublicSite) -> list[str]:
+    """Asked of all pages at once, so each question is one look into what was gathered."""
+    said, facts = edition.texts(), site.practice.facts()
+    cited = [key for text in said for key in rendering.citations(text)]
+    names = rendering.FACT.findall(texts(edition))
+    hrefs = [href for text in said for href in rendering.links(text)]
+    gaps = [
+        *(f"No source is on file for [@{key}]." for key in cited if key not in site.sources),
+        *(f"Nothing is on file for {{{name}}}." for name in names if not facts.get(name)),
+        *(f"The link {href} leads nowhere." for href in hrefs if leads_nowhere(href, site)),
+    ]
+    return list(dict.fromkeys(gaps))
+
+
+def leads_nowhere(href: str, site: PublicSite) -> bool:
+    """Of a link into the site: other sites are not asked."""
+    path = urlsplit(href).path
+    if not href.startswith("/") or href.startswith("//"):
+        return False
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return True
+    if match.url_name == "page":
+        return match.kwargs["slug"] not in site.pages
+    here = {therapist.slug for therapist in site.therapists}
+    return match.url_name == "therapist" and match.kwargs["slug"] not in here
 
 
 @rule(

@@ -18,8 +18,12 @@ def legal(practice):
 
 def shown_since(page, days):
     """What the page says now, as an edition of some days ago."""
-    moment = timezone.now() - timedelta(days=days)
-    return Edition.objects.make(page, None, page.draft(), live_at=moment)
+    Edition.objects.create(
+        page=page,
+        number=page.editions.count() + 1,
+        content=page.draft(),
+        live_at=timezone.now() - timedelta(days=days),
+    )
 
 
 def confirmed(page, by, days):
