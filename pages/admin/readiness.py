@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 from pages.admin.live import who
 from pages.models import Attestation, Page
 from pages.readiness import Report, Stage, report
-from pages.readiness.legal import unconfirmed_pages
 
 OWNS = "pages.change_practice"
 CHANGED_MEANWHILE = (
@@ -109,7 +108,7 @@ def show(
         "wrong": next(iter((typed or {}).values()), None),
         "stages": [(stage, found_at(stage, reports)) for stage in Stage],
         "fine": [each.rule for each in reports if not each.findings],
-        "legal": unconfirmed_pages(),
+        "legal": next(each.facts for each in reports if each.rule.key == "legal-confirmed"),
         "vouching": vouching(typed or {}),
     }
     return TemplateResponse(request, "admin/pages/readiness.html", context, status=status)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -70,8 +70,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Report:
+    """`facts` is what was gathered; None where that broke."""
+
     rule: Rule
     findings: tuple[Finding, ...]
+    facts: Any = field(default=None, repr=False, compare=False)
 
 
 RULES: dict[str, Rule] = {}
@@ -99,7 +102,7 @@ def rule(
 def report() -> list[Report]:
     """What every rule says now. Raises the database's own error where it does not answer."""
     gathered: dict[Gather, Any] = {}
-    return [Report(each, _look(each, gathered)) for each in RULES.values()]
+    return [_look(each, gathered) for each in RULES.values()]
 
 
 def findings() -> list[Report]:
@@ -107,18 +110,19 @@ def findings() -> list[Report]:
     return [each for each in report() if each.findings]
 
 
-def _look(each: Rule, gathered: dict[Gather, Any]) -> tuple[Finding, ...]:
+def _look(each: Rule, gathered: dict[Gather, Any]) -> Report:
     try:
-        return tuple(each.judge(_facts(each.of, gathered)))
+        facts = _facts(each.of, gathered)
+        return Report(each, tuple(each.judge(facts)), facts)
     except Practice.DoesNotExist:
-        return ()  # the rule about the practice says so, once
+        return Report(each, ())  # the rule about the practice says so, once
     except Exception as error:  # one that breaks must not hide the others
         if isinstance(error, DatabaseError | InterfaceError) and database_is_away(error):
             _ask_database()
         log.warning(
             "A rule of readiness broke", extra={"facts": {"rule": each.key}}, exc_info=error
         )
-        return (_broken(error),)
+        return Report(each, (_broken(error),))
 
 
 def _facts(of: Gather, gathered: dict[Gather, Any]) -> Any:

@@ -84,6 +84,15 @@ def test_completed_site_has_nothing_on_it(completed):
     assert "By the proxy in front, each night." in page
 
 
+def test_a_rule_that_breaks_leaves_the_page_whole(staff, legal, monkeypatch):
+    broken = property(lambda page: 1 / 0)
+    monkeypatch.setattr(Page, "needs_confirming", broken)
+    page = staff.get(READINESS)
+    assert page.status_code == 200
+    assert "This could not be looked at (ZeroDivisionError), so nobody knows." in page.text
+    assert "The box “this is the example practice” is still ticked." in page.text
+
+
 def test_confirming_is_recorded_with_who_and_when(staff, editor, legal):
     page = confirm(staff, legal, 1)
     legal.refresh_from_db()
@@ -177,5 +186,5 @@ def test_page_takes_the_same_queries_for_one_and_three(
         ).publish(by=None)
         Therapist.objects.create(slug=f"t{number}", name=f"T {number}")
     staff.get(READINESS)
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(32):
         staff.get(READINESS)
