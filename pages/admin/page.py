@@ -14,7 +14,7 @@ from pages.admin.editions import EditionsAdmin
 from pages.admin.live import who
 from pages.admin.versioned import VersionedForm
 from pages.models import Page, Section
-from pages.models.edition import UnknownSourceError
+from pages.models.edition import NotReadyError
 from pages.showing import context_of, problems_in, template_of
 from pages.site import Site
 
@@ -95,7 +95,7 @@ class PageAdmin(EditionsAdmin):
         context = {
             **context_of(page, draft, site),
             "page_template": template_of(page, draft),
-            "problems": problems_in(draft, site),
+            "problems": problems_in(draft, site, page),
         }
         response = render(request, "admin/pages/page/preview.html", context)
         response.headers["X-Robots-Tag"] = "noindex"
@@ -104,7 +104,7 @@ class PageAdmin(EditionsAdmin):
     def _show_now(self, request: HttpRequest, page: Page) -> None:
         try:
             edition = page.publish(by=who(request))
-        except UnknownSourceError as error:
+        except NotReadyError as error:
             words = f"The draft is saved, and not shown yet. {error}"
             self.message_user(request, words, messages.ERROR)
         else:
