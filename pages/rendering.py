@@ -223,9 +223,9 @@ def _fact(
 ) -> str:
     token = tokens[place]
     value = env["context"].facts[token.content]
-    if token.content != "phone" or token.meta["plain"]:
+    if token.meta["plain"] or not isinstance(value, phone.Number):
         return escape(value)
-    return f'<a href="tel:{phone.link(value)}">{escape(value)}</a>'
+    return f'<a href="tel:{escape(value.link)}">{escape(value)}</a>'
 
 
 def _markdown() -> MarkdownIt:

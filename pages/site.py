@@ -64,14 +64,14 @@ class Site:
     def practice(self) -> Practice:
         return Practice.of(self.request)
 
-    @cached_property
+    @property
     def crisis_lines(self) -> dict[str, list[CrisisLine]]:
-        return CrisisLine.objects.in_groups(self.practice)
+        return self.practice.crisis_lines
 
     @cached_property
     def crisis(self) -> dict[str, CrisisLine]:
-        """The first line of each group."""
-        return {group: lines[0] for group, lines in self.crisis_lines.items() if lines}
+        """The one line of each kind that short sentences name."""
+        return self.practice.crisis
 
     @cached_property
     def entries(self) -> dict[str, Entry]:

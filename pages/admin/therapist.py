@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from pages.admin.kept import KeptAdmin
 from pages.admin.lines import LinesField
 from pages.admin.live import LiveAdmin, who
 from pages.models import Opening, Practice, Service, SiteRevision, Therapist
@@ -22,7 +23,7 @@ class TherapistForm(forms.ModelForm):
 
 
 @admin.register(Therapist)
-class TherapistAdmin(LiveAdmin):
+class TherapistAdmin(KeptAdmin):
     form = TherapistForm
     list_display = ["name", "role", "accepting", "retired_on"]
     fieldsets = [
@@ -45,7 +46,7 @@ class TherapistAdmin(LiveAdmin):
 
 
 @admin.register(Service)
-class ServiceAdmin(LiveAdmin):
+class ServiceAdmin(KeptAdmin):
     list_display = ["name", "slug", "page"]
     list_select_related = ["page"]
 

@@ -7,6 +7,7 @@ example, nothing is written at all.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -66,7 +67,7 @@ class Loading:
         self.shown: list[tuple[StarterPage, Edition]] = []
 
     def run(self) -> dict[str, Values]:
-        self.crisis_lines()
+        self.regions()
         self.practice()
         self.sources()
         self.pages()
@@ -74,24 +75,27 @@ class Loading:
         self.check()
         return self.written
 
-    def crisis_lines(self) -> None:
-        region = self.tables["region"]
-        self.row(Region, {"code": region["code"]}, {"name": region["name"]})
-        here = Region.objects.filter(code=region["code"]).first()
-        for line in self.tables["crisis_lines"] if here else []:
-            text = line["text"] or {"number": "", "word": ""}
-            values = {**without(line, "text", "group", "name"), "call": line["call"] or ""}
-            values |= {"text_number": text["number"], "text_word": text["word"]}
-            with self.blaming("practice.yaml", line["name"]):
-                lookup = {"region": here, "group": line["group"], "name": line["name"]}
-                self.row(CrisisLine, lookup, values)
+    def regions(self) -> None:
+        for region in self.starter.regions:
+            self.row(Region, {"code": region["code"]}, {"name": region["name"]})
+            here = Region.objects.filter(code=region["code"]).first()
+            places: Counter[str] = Counter()
+            for line in region["lines"] if here else []:
+                places[line["group"]] += 10
+                with self.blaming(f"regions/{region['code']}.yaml", line["name"]):
+                    self.crisis_line({**line, "region": here, "position": places[line["group"]]})
+
+    def crisis_line(self, line: Values) -> None:
+        lookup = {name: line[name] for name in ("region", "group", "name")}
+        text = {"text_number": line["text"]["number"], "text_word": line["text"]["word"]}
+        facts = {"checked_on": None, **without(line, "text", *lookup)}  # to look is to touch
+        self.row(CrisisLine, lookup, {**facts, **text})
 
     def practice(self) -> None:
         hours, holidays = self.tables["hours"], self.tables["holidays"]
         values = plain(
             {
                 **self.tables["practice"],
-                "region": self.tables["region"]["code"],
                 "hours": [[each["weekday"], each["from"], each["to"]] for each in hours],
                 "holidays": [[each["date"], each["name"]] for each in holidays],
             }

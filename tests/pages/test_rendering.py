@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pages import rendering
+from pages import phone, rendering
 from pages.rendering import (
     ATTRIBUTES,
     TAGS,
@@ -22,7 +22,7 @@ from pages.rendering import (
     render,
 )
 
-FACTS = {"phone": "(503) 555-0142", "practice": "Oak <b> & Ash"}
+FACTS = {"phone": phone.Number("(503) 555-0142", "+15035550142"), "practice": "Oak <b> & Ash"}
 
 
 @pytest.fixture

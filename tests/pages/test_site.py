@@ -50,6 +50,7 @@ def test_crisis_has_the_first_line_of_each_group(site):
         "danger": "911",
         "talk": "988",
         "home": "18007997233",
+        "text": "988",
     }
 
 

@@ -170,7 +170,7 @@ def test_sources_are_numbered_as_they_are_cited(client, starter):
 
 def test_help_now_has_the_lines_of_the_region(client, starter):
     lines = client.get("/help-now/").context["crisis_lines"]
-    assert list(lines) == ["danger", "talk", "home", "more"]
+    assert list(lines) == ["danger", "talk", "home", "child", "more"]
     assert lines["danger"][0].call == "911"
 
 
