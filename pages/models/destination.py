@@ -41,6 +41,7 @@ class Destinations:
         self.reading = reading
         self.page = page
         self.at = at
+        self.anchors: dict[int, set[str]] = {}  # of each page that was asked for
         hrefs = {href for _, text in reading.texts for href in text.links}
         self.slugs = {slug for href in hrefs for slug in [slug_in(href)] if slug is not None}
 
@@ -88,9 +89,12 @@ class Destinations:
         return NO_ANCHOR.format(href, fragment, href.partition("#")[0] or "the page")
 
     def _anchors(self, slug: str) -> set[str]:
-        content = Edition.objects.public(self.at).get(page=self.public[slug]).content or {}
-        live = LIVE.get(content["kind"], set)
-        return Reading(content, self.reading.facts).anchors | set(live())
+        page = self.public[slug]
+        if page not in self.anchors:
+            content = Edition.objects.public(self.at).get(page=page).content or {}
+            live = LIVE.get(content["kind"], set)
+            self.anchors[page] = Reading(content, self.reading.facts).anchors | set(live())
+        return self.anchors[page]
 
     def _not_public(self, href: str, slug: str) -> str:
         page = Page.objects.filter(slug=slug).first()
