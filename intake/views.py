@@ -94,7 +94,7 @@ class ContactView(View):
             status=status,
             form=form,
             paused_until=back if back and back > today else None,
-            full=not Opening.objects.shown(practice).exists(),
+            full=not Opening.objects.on_offer().exists(),
         )
 
     def unjudged(self, form: ContactForm) -> ContactForm:

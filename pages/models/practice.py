@@ -6,11 +6,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
-from pages import phone
+from pages import phone, rendering
 from pages.models.crisis_line import Region
 from pages.models.hours import in_words, joined
 
+NUMBERS = dict(
+    enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)
+)
 DEFAULT_EXIT = "https://www.weather.gov"
 
 
@@ -170,6 +174,17 @@ class Practice(models.Model):
     def hours_in_words(self) -> str:
         """Such as "Monday to Thursday, 9 to 5 and Friday, 9 to 12"."""
         return in_words(self.opening_hours.all())
+
+    @property
+    def check_in_in_words(self) -> str:
+        """How often people on the list hear from us: "every three weeks"."""
+        weeks = self.waiting_list_weeks
+        return "every week" if weeks == 1 else f"every {NUMBERS.get(weeks, weeks)} weeks"
+
+    @property
+    def others_html(self) -> SafeString:
+        """Who else may have room. '' where staff named no one."""
+        return rendering.render(self.others, rendering.Context(facts=self.facts()))
 
     def facts(self) -> dict[str, str]:
         """What `{name}` in a text stands for."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from pages import portraits
 from pages.models.page import Page
@@ -142,6 +143,11 @@ class Therapist(models.Model):
             )  # fmt: skip
 
     @property
+    def has_room(self) -> bool:
+        """Something that someone confirmed lately. Where `with_all_to_show` asked."""
+        return any(each.fresh for each in self.listed_openings)
+
+    @property
     def portrait(self) -> "Portrait | None":
         from pages.models.rendition import Portrait
 
@@ -166,6 +172,12 @@ class Therapist(models.Model):
         """Its type, state and number, such as "Licensed psychologist, Oregon, 1234"."""
         parts = (self.licence, self.licence_state, self.licence_number)
         return ", ".join(part for part in parts if part)
+
+    @property
+    def description(self) -> str:
+        """For search engines: who they are, in 150 characters or fewer."""
+        about = f"{self.name}: {self.role}. Whom they work with, languages, fees and open places."
+        return Truncator(about).chars(150)
 
     @property
     def facts(self) -> list[dict[str, str]]:
