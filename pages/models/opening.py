@@ -24,11 +24,15 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Changed:
-    """What a save of the table did. `kept`: someone else confirmed these meanwhile."""
+    """What a save of the table did.
 
-    added: int
-    dropped: int
+    `kept`: someone else confirmed these meanwhile. `refused`: with someone who takes nobody new.
+    """
+
+    added: list["Opening"]
+    dropped: list["Opening"]
     kept: list["Opening"]
+    refused: list[Place]
 
 
 class OpeningQuerySet(models.QuerySet["Opening"]):
@@ -81,21 +85,24 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
 
         So what someone else changed meanwhile stays, and so does a place that they confirmed.
         """
-        locked: Iterable[Opening] = self.on_offer().select_for_update(of=("self",))
+        locked: Iterable[Opening] = (
+            self.on_offer().select_related("therapist").select_for_update(of=("self",))
+        )
         stored = {each.place: each for each in locked}
         gone = [stored[place] for place in seen if place not in free and place in stored]
         kept = [each for each in gone if each.confirmed_on != seen[each.place]]
-        dropped = [each.pk for each in gone if each not in kept]
-        self.filter(pk__in=dropped).delete()
-        taking = set(Therapist.objects.taking().values_list("pk", flat=True))
-        new = [
-            place
-            for place in free
-            if place not in seen and place not in stored and place.therapist in taking
+        dropped = [each for each in gone if each not in kept]
+        self.filter(pk__in=[each.pk for each in dropped]).delete()
+        taking = Therapist.objects.taking().in_bulk()
+        new = [place for place in free if place not in seen and place not in stored]
+        added = [
+            Opening.at(place, taking[place.therapist], by, practice)
+            for place in new
+            if place.therapist in taking
         ]
-        rows = [Opening.at(place, by, practice) for place in new]
-        Opening.objects.bulk_create(rows, ignore_conflicts=True)
-        return Changed(len(new), len(dropped), kept)
+        Opening.objects.bulk_create(added, ignore_conflicts=True)
+        refused = [place for place in new if place.therapist not in taking]
+        return Changed(added, dropped, kept, refused)
 
 
 def confirmed_lately(practice: Practice) -> Q:
@@ -140,10 +147,9 @@ class Opening(models.Model):
         return f"{self.get_format_display()}, {self.get_day_part_display().lower()}"
 
     @classmethod
-    def at(cls, place: Place, by: "User", practice: Practice) -> "Opening":
-        therapist, format_, day_part = place
+    def at(cls, place: Place, therapist: Therapist, by: "User", practice: Practice) -> "Opening":
         return cls(
-            therapist_id=therapist, format=format_, day_part=day_part,
+            therapist=therapist, format=place.format, day_part=place.day_part,
             confirmed_on=practice.today(), confirmed_by=by,
         )  # fmt: skip
 
