@@ -36,6 +36,11 @@ class Service(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def in_a_sentence(self) -> str:
+        """Such as "couples counseling"; an abbreviation keeps its capitals."""
+        return self.name if self.name[1:2].isupper() else self.name[:1].lower() + self.name[1:]
+
 
 class TherapistQuerySet(models.QuerySet["Therapist"]):
     def here(self) -> Self:
