@@ -1,7 +1,7 @@
 """From the content of an edition, or of a draft, to the page that a reader sees."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -118,18 +118,57 @@ def nothing_live(page: Page, site: Site) -> dict[str, Any]:
 
 
 def openings_now(page: Page, site: Site) -> dict[str, Any]:
-    return {"openings": Opening.objects.shown(site.practice)}
+    return some_openings(Opening.objects.listed(site.practice))
 
 
 def openings_of_service(page: Page, site: Site) -> dict[str, Any]:
     service = Service.objects.filter(page=page).first()
-    shown_now = Opening.objects.shown(site.practice)
-    return {"service": service, "openings": shown_now.filter(therapist__services=service)}
+    listed = Opening.objects.listed(site.practice)
+    return {"service": service, **some_openings(listed.filter(therapist__services=service))}
+
+
+def some_openings(listed: Iterable[Opening]) -> dict[str, Any]:
+    """The openings, and whether some are fresh and some are to be asked about."""
+    openings = list(listed)
+    fresh = [each.fresh for each in openings]
+    return {"openings": openings, "some_fresh": any(fresh), "some_to_ask": not all(fresh)}
 
 
 def therapists_here(page: Page, site: Site) -> dict[str, Any]:
-    here = Therapist.objects.here()
-    return {"therapists": here.with_current_openings(site.practice)}
+    therapists = list(Therapist.objects.here().with_all_to_show(site.practice))
+    full = not any(each.listed_openings for each in therapists)
+    return {"therapists": therapists, "full": full}
+
+
+def therapist_context(therapist: Therapist, site: Site) -> dict[str, Any]:
+    """A therapist's own page, with all that its template needs."""
+    around = {name: getattr(site, name) for name in NAMES}
+    page = page_of_therapist(therapist)
+    if therapist.retired_on:
+        return {**around, "therapist": therapist, "page": replace(page, indexable=False)}
+    openings = some_openings(therapist.listed_openings)
+    return {**around, **openings, "therapist": therapist, "page": page}
+
+
+def page_of_therapist(therapist: Therapist) -> ShownPage:
+    """What the head of the page, the sitemap and other sites are told of it."""
+    return ShownPage(
+        slug=therapist.slug,
+        url=therapist.get_absolute_url(),
+        kind="therapist",
+        title=therapist.name,
+        heading=therapist.name,
+        description=therapist.description,
+        illustration="",
+        reviewed_on=None,
+        effective_on=None,
+        connect=therapist.retired_on is None,
+        indexable=True,
+        summary_html=SafeString(""),
+        calm_line_html=SafeString(""),
+        sections=[],
+        next=None,
+    )
 
 
 def all_sources(page: Page, site: Site) -> dict[str, Any]:
