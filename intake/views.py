@@ -86,12 +86,11 @@ class ContactView(View):
         return self.check(form)
 
     def show(self, form: ContactForm, status: int = HTTPStatus.OK) -> HttpResponse:
-        practice = Practice.of(self.request)
         return self.page(
             "contact",
             status=status,
             form=form,
-            full=not Opening.objects.shown(practice).exists(),
+            full=not Opening.objects.on_offer().exists(),
         )
 
     def unjudged(self, form: ContactForm) -> ContactForm:

@@ -8,8 +8,9 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 
-from pages import phone
+from pages import phone, rendering
 from pages.models.crisis_line import CrisisLine, Region, first_of
 from pages.models.hours import in_a_word, in_full, in_words, joined
 
@@ -205,6 +206,11 @@ class Practice(models.Model):
     def crisis(self) -> dict[str, CrisisLine]:
         """The one line of each kind that short sentences name."""
         return first_of(self.crisis_lines)
+
+    @property
+    def others_html(self) -> SafeString:
+        """Who else may have room. '' where staff named no one."""
+        return rendering.render(self.others, rendering.Context(facts=self.facts()))
 
     def facts(self) -> dict[str, str]:
         """What `{name}` in a text stands for. Without a line to name, its fact is missing."""
