@@ -144,6 +144,10 @@ def test_focus_is_seen_on_every_control(site, visit, path, width):
     assert thin == []
 
 
+BOTH_FONTS = """performance.getEntriesByType("resource")
+    .filter(each => each.name.endsWith(".woff2")).length === 2"""
+
+
 @pytest.mark.parametrize("path", ["/", "/trauma/", "/contact/"])
 def test_page_is_light_over_the_wire(site, visit, path):
     sizes = {}
@@ -153,6 +157,7 @@ def test_page_is_light_over_the_wire(site, visit, path):
 
     visit.on("response", weigh)
     visit.goto(site.url + path, wait_until="networkidle")
+    visit.wait_for_function(BOTH_FONTS)  # asked for once the sheet is read, so maybe after a rest
 
     def of(*ends):
         return [size for path, size in sizes.items() if path.endswith(ends)]
