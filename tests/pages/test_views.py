@@ -142,7 +142,10 @@ def test_full_practice_says_so_with_its_list_and_others(client, starter, address
     )
     html = client.get(address).text
     assert FULL.format(what, "week").removesuffix(".") in html
-    assert '<a href="https://ferry.example" rel="noreferrer noopener">Ferry House</a>, Larkwater' in html
+    assert (
+        '<a href="https://ferry.example" rel="noreferrer noopener">Ferry House</a>, Larkwater'
+        in html
+    )
     assert "You can also call us for names" not in html
 
 
