@@ -10,8 +10,9 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
-from pages import rendering
 from pages.models import Opening, Page, Service, Source, Therapist
+from pages.models.problem import problems_of
+from pages.models.reading import Reading
 from pages.rendering import Context, plain, render
 from pages.site import NAMES, Entry, Site
 
@@ -79,7 +80,7 @@ def shown(page: Page, content: Content, site: Site) -> ShownPage:
         summary_html=render(content["summary"], context),
         calm_line_html=render(content["calm_line"], context),
         sections=[shown_section(section, context) for section in content["sections"]],
-        next=site.entries.get(content["next"]) if content["next"] else None,
+        next=site.entry(content["next"]) if content["next"] else None,
     )
 
 
@@ -98,12 +99,10 @@ def shown_section(section: dict[str, str], context: Context) -> ShownSection:
     )
 
 
-def problems_in(content: Content, site: Site) -> list[str]:
-    """What keeps a draft from being whole, in words for staff."""
-    context = rendering_context(site)
-    bodies = [section["body"] for section in content["sections"]]
-    texts = [content["summary"], content["calm_line"], *bodies]
-    return [problem for text in texts for problem in rendering.problems(text, context)]
+def problems_in(content: Content, site: Site, page: Page | None = None) -> list[str]:
+    """What keeps a draft from being shown, in words for staff. `page` is the one it is for."""
+    reading = Reading(content, site.practice.facts())
+    return [str(problem) for problem in problems_of(reading, page)]
 
 
 def rendering_context(site: Site) -> Context:

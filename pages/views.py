@@ -1,6 +1,12 @@
 from django.conf import settings
 from django.db import Error
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
@@ -23,10 +29,21 @@ class SeeOther(HttpResponseRedirect):
 def page(request: HttpRequest, slug: str = "") -> HttpResponse:
     edition = Edition.objects.public_for(slug)
     if edition is None or edition.content is None:
-        raise Http404
+        return moved(request, slug)
     context = context_of(edition.page, edition.content, Site.of(request))
     template = template_of(edition.page, edition.content)
     response = render(request, template, context)
+    response.headers["Cache-Control"] = PUBLIC
+    return response
+
+
+def moved(request: HttpRequest, slug: str) -> HttpResponse:
+    """An old address leads to the new one for good, and may lead elsewhere once the page moves."""
+    edition = Edition.objects.public_moved_from(slug)
+    if edition is None:
+        raise Http404
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    response = HttpResponsePermanentRedirect(edition.page.get_absolute_url() + query)
     response.headers["Cache-Control"] = PUBLIC
     return response
 

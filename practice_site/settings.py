@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "crispy_forms",
+    "reversion",
     "practice_site.apps.PracticeSiteConfig",
     "pages.apps.PagesConfig",
     "intake.apps.IntakeConfig",

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from pages import portraits
+from pages.admin.kept import KeptAdmin
 from pages.admin.lines import LinesField
-from pages.admin.live import LiveAdmin
 from pages.admin.versioned import VersionedForm
 from pages.models import Rendition, Service, Therapist
 from pages.models.therapist import Format
@@ -78,7 +78,7 @@ class TherapistForm(VersionedForm):
 
 
 @admin.register(Therapist)
-class TherapistAdmin(LiveAdmin):
+class TherapistAdmin(KeptAdmin):
     form = TherapistForm
     change_form_template = "admin/pages/therapist/change_form.html"
     list_display = ["name", "role", "accepting", "retired_on"]
@@ -132,7 +132,7 @@ class ServiceForm(VersionedForm):
 
 
 @admin.register(Service)
-class ServiceAdmin(LiveAdmin):
+class ServiceAdmin(KeptAdmin):
     form = ServiceForm
     change_form_template = "admin/pages/versioned_form.html"
     list_display = ["name", "page", "position"]
