@@ -164,8 +164,8 @@ def page_of_therapist(therapist: Therapist) -> ShownPage:
         effective_on=None,
         connect=therapist.retired_on is None,
         indexable=True,
-        summary_html=SafeString(""),
-        calm_line_html=SafeString(""),
+        summary_html=render("", Context()),
+        calm_line_html=render("", Context()),
         sections=[],
         next=None,
     )

@@ -72,7 +72,9 @@ def test_nothing_else_marks_anything_safe():
     marks = re.compile(r"mark_safe|SafeString\(|format_html|\{\{[^}]*\|safe|autoescape off")
     root = Path(rendering.__file__).parent
     files = [*root.rglob("*.py"), *(root.parent / "templates").rglob("*.html")]
-    assert {file.name for file in files if marks.search(file.read_text())} == {"rendering.py"}
+    found = {str(f.relative_to(root.parent)) for f in files if marks.search(f.read_text())}
+    # The list of crisis lines puts a badge and a link together, with all that it fills in escaped.
+    assert found == {"pages/rendering.py", "pages/admin/crisis_line.py"}
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ def test_fact_that_is_no_fact_names_those_that_are(draft, source):
     draft.sections.update(body="Ask {nobody} or {nobody}.")
     assert problems(draft) == [
         "Under “Why”: nothing is on file for {nobody}. Take it out, or use one of these: {address},"
-        " {fee}, {first_call_minutes}, {first_reader}, {hours}, {insurers}, {phone}, {practice},"
+        " {crisis_call}, {crisis_name}, {danger_call}, {danger_name}, {fee}, {first_call_minutes},"
+        " {first_reader}, {home_call}, {home_name}, {hours}, {insurers}, {phone}, {practice},"
         " {state}, {states}, {town}."
     ]
 
@@ -88,6 +89,6 @@ def test_queries_are_the_same_for_one_and_three(draft, source, count, django_ass
         links.append(f"[x](/p{number}/) [@bowlby]")
     draft.sections.update(body=" ".join(links))
     content = draft.draft()
-    # practice, its hours, sources, pages
-    with django_assert_num_queries(4):
+    # practice, its hours, its region and lines, sources, pages
+    with django_assert_num_queries(6):
         assert problems_of(Reading.of(content), draft) == []
