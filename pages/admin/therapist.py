@@ -1,3 +1,4 @@
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -59,6 +60,12 @@ class TherapistForm(VersionedForm):
         help_text="What they offer here.",
     )  # fmt: skip
 
+    class Meta:
+        labels = {"slug": "Address"}
+        help_texts = {
+            "slug": "The end of their page's address. Links that people kept break if it changes."
+        }
+
     def clean(self) -> dict[str, Any] | None:
         self.refuse_picture_of_another()
         cleaned = super().clean()
@@ -81,7 +88,7 @@ class TherapistForm(VersionedForm):
 class TherapistAdmin(KeptAdmin):
     form = TherapistForm
     change_form_template = "admin/pages/therapist/change_form.html"
-    list_display = ["name", "role", "accepting", "retired_on"]
+    list_display = ["name", "accepting", "retired_on"]
     list_filter = ["accepting"]
     readonly_fields = ["portrait_now"]
     prepopulated_fields = {"slug": ["name"]}
@@ -113,6 +120,13 @@ class TherapistAdmin(KeptAdmin):
             },
         ),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Therapist | None = None) -> Any:
+        """Nothing to remove where nothing is."""
+        fieldsets: Any = deepcopy(self.fieldsets)
+        if obj is None or obj.portrait is None:
+            fieldsets[1][1]["fields"].remove("remove_portrait")
+        return fieldsets
 
     @admin.display(description="Portrait now")
     def portrait_now(self, therapist: Therapist) -> str:
