@@ -29,7 +29,7 @@ SETTINGS = {
     "effective_on": "In force since",
 }
 OF_A_SECTION = {"style": "style", "drawing": "drawing"}
-TOKEN = re.compile(r"\w+(?:[-’']\w+)*\s*|\s+|[^\w\s]\s*")
+TOKEN = re.compile(r"\w+(?:[-’']\w+)*|\s+|[^\w\s]")
 MOST_PAIRS = 9_000_000  # of tokens: beyond that, looking for common words takes too long
 LEFT_STANDING = 160  # characters of an unchanged text on either side of a change
 
@@ -169,19 +169,21 @@ def _name(section: Section) -> str:
     return f"Section “{section['heading']}”" if section["heading"] else "Section without a heading"
 
 
-def _by_word(before: str, after: str) -> list[Run]:
+def _by_word(before: str, after: str) -> Iterator[Run]:
     old, new = TOKEN.findall(before), TOKEN.findall(after)
     if len(old) * len(new) > MOST_PAIRS:
-        return [Run(before, "removed"), Run(after, "added")]
-    return [
-        run
-        for i1, i2, j1, j2, same in _blocks(old, new)
-        for run in (
-            [Run("".join(old[i1:i2]))]
-            if same
-            else [Run("".join(old[i1:i2]), "removed"), Run("".join(new[j1:j2]), "added")]
-        )
-    ]
+        yield from (Run(before, "removed"), Run(after, "added"))
+        return
+    gone = come = ""
+    for i1, i2, j1, j2, same in _blocks(old, new):
+        one, other = "".join(old[i1:i2]), "".join(new[j1:j2])
+        # A space between two words that changed is no reason to stop.
+        if not same or (gone and come and one.isspace() and i2 < len(old)):
+            gone, come = gone + one, come + other
+            continue
+        yield from (Run(gone, "removed"), Run(come, "added"), Run(one))
+        gone = come = ""
+    yield from (Run(gone, "removed"), Run(come, "added"))
 
 
 def _blocks(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int, bool]]:

@@ -39,8 +39,10 @@ def new(text: str) -> Run:
         ("Same.", "Same.", (Run("Same."),)),
         ("", "New.", (new("New."),)),
         ("Gone.", "", (gone("Gone."),)),
-        ("It is so.", "It was so.", (Run("It "), gone("is "), new("was "), Run("so."))),
+        ("It is so.", "It was so.", (Run("It "), gone("is"), new("was"), Run(" so."))),
         ("It is so.", "It is so, yes.", (Run("It is so"), new(", yes"), Run("."))),
+        ("It is so.", "It was it.", (Run("It "), gone("is so"), new("was it"), Run("."))),
+        ("It is.", "It is. Yes.", (Run("It is."), new(" Yes."))),
         ("don't go", "don't stay", (Run("don't "), gone("go"), new("stay"))),
         (
             "One line.\nTwo lines.\n",
@@ -112,7 +114,7 @@ def test_sections_are_matched_by_their_anchor():
     before = page(section("why", "Because it is."), section("how", "So."))
     after = page(section("why", "Because it was.", heading="Why so"), section("how", "So."))
     assert compare(before, after) == [
-        Difference("Section “Why so”: heading", "", (gone("Why"), new("Why so"))),
+        Difference("Section “Why so”: heading", "", (Run("Why"), new(" so"))),
         Difference("Section “Why so”", "", (Run("Because it "), gone("is"), new("was"), Run("."))),
     ]
 
