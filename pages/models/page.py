@@ -228,10 +228,10 @@ class Page(models.Model):
 
     def drop_confirmation(self, content: dict[str, Any] | None) -> None:
         """What someone confirmed was other words than those that come now."""
-        public = self.public_edition
-        if self.kind != self.Kind.LEGAL or self.confirmed_on is None or not (public and content):
+        if self.kind != self.Kind.LEGAL or self.confirmed_on is None or content is None:
             return
-        if confirmed_words(public.content or {}) != confirmed_words(content):
+        public = self.public_edition
+        if public and confirmed_words(public.content or {}) != confirmed_words(content):
             self.confirmed_by = self.confirmed_on = None
             self.save(update_fields=["confirmed_by", "confirmed_on"])
 
