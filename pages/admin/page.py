@@ -10,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from pages.admin.editions import EditionsAdmin
+from pages.admin.editions import EditionsAdmin, and_taken_back
 from pages.admin.live import who
 from pages.admin.versioned import VersionedForm
 from pages.models import Page, Section
@@ -108,4 +108,5 @@ class PageAdmin(EditionsAdmin):
             words = f"The draft is saved, and not shown yet. {error}"
             self.message_user(request, words, messages.ERROR)
         else:
-            self.tell(request, page, f"The public now sees this, as edition {edition.number}.")
+            words = f"The public now sees this, as edition {edition.number}."
+            self.tell(request, page, words + and_taken_back(edition))
