@@ -106,6 +106,12 @@ def keeps(href: str) -> bool:
     return " href=" in CLEANER.clean(f'<a href="{escape(href)}">x</a>')
 
 
+def heading_levels(text: str) -> list[int]:
+    """The levels of the headings of a text, as they were typed."""
+    openings = (token for token in _walk(text, Context()) if token.type == "heading_open")
+    return [{"=": 1, "-": 2}.get(token.markup, len(token.markup)) for token in openings]
+
+
 def _once(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
