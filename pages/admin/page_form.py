@@ -71,8 +71,10 @@ class SectionForm(forms.ModelForm):
     class Meta:
         model = Section
         fields = ("position", "heading", "body", "style", "drawing", "slug")
+        labels = {"body": "Words"}
+        help_texts = {"body": ""}  # said once for all sections
         widgets = {
-            "body": forms.Textarea(attrs={"rows": 9}),
+            "body": forms.Textarea(attrs={"rows": 9, "aria-describedby": "sections-hint"}),
             "heading": forms.TextInput,
             "slug": forms.TextInput,
         }
@@ -83,7 +85,7 @@ class SectionForm(forms.ModelForm):
 
     @property
     def is_blank(self) -> bool:
-        return self.empty_permitted and not self.has_changed()
+        return self.empty_permitted and not (self.is_bound and self.has_changed())
 
     @property
     def leaves(self) -> bool:
