@@ -102,6 +102,15 @@ def parts_of(content: Content, context: rendering.Context) -> list[Part]:
     ]
 
 
+def reading_of(content: Content, site: Site) -> readability.Report:
+    """How the running text of a page reads."""
+    return reading(parts_of(content, rendering_context(site)))
+
+
+def reading(parts: list[Part]) -> readability.Report:
+    return readability.report("\n\n".join(part.text for part in parts if part.is_running))
+
+
 def on_part(part: Part) -> Iterator[Advice]:
     if part.where.startswith("sections-"):
         yield from on_section(part)
@@ -122,7 +131,7 @@ def on_description(content: Content) -> Iterator[Advice]:
 def on_grade(parts: list[Part]) -> Iterator[Advice]:
     """Of the whole page, with the place where it helps most to begin."""
     running = [part for part in parts if part.is_running]
-    grade = readability.report("\n\n".join(part.text for part in running)).grade
+    grade = reading(parts).grade
     if grade <= HIGHEST_GRADE:
         return
     hardest = max(running, key=grade_of)

@@ -10,16 +10,19 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import DateField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods
 
-from pages import readability
 from pages.admin.editions import EditionsAdmin
+from pages.admin.live import who
+from pages.admin.meanwhile import Seen, bring_together
+from pages.admin.page_list import state_of
 from pages.admin.typed import Typed, TypedPageForm, ids, typed
-from pages.advice import advice_on
-from pages.models import Page, Source
+from pages.advice import advice_on, reading_of
+from pages.models import Page, Practice, Source
+from pages.models.page import Editing
 from pages.models.problem import LINES, problems_of
 from pages.models.reading import CLEAR, Reading, place_of
 from pages.showing import Content, context_of, template_of
@@ -77,6 +80,7 @@ class EditorAdmin(EditionsAdmin):
         context = {
             **context_of(shown.page, shown.content, site),
             **looked_through(shown, site),
+            **(self._others(request, page) if request.method == "POST" else {}),
             "page_template": template_of(shown.page, shown.content),
             "is_typed": request.method == "POST",
         }
@@ -89,6 +93,19 @@ class EditorAdmin(EditionsAdmin):
         form_class: Any = self.get_form(request, stored, form=TypedPageForm, change=bool(stored))
         return typed(form_class(request.POST, instance=page), request.POST)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method == "POST" and object_id:
+            page: Page | None = self.get_object(request, object_id)
+            if page and (found := bring_together(page, request.POST)):
+                request.POST, request._meanwhile = found  # type: ignore[assignment, attr-defined]
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
@@ -97,10 +114,6 @@ class EditorAdmin(EditionsAdmin):
         answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return answer
 
-    def state(self, page: Page) -> str:
-        """What the public sees of it now, and what is to come."""
-        raise NotImplementedError
-
     def _around(self, request: HttpRequest, page: Page | None, is_typed: bool) -> dict[str, Any]:
         """What stands around the form."""
         site = Site.of(request)
@@ -108,15 +121,26 @@ class EditorAdmin(EditionsAdmin):
         shown = self.typed(request, stored) if is_typed else saved(stored)
         return {
             **looked_through(shown, site),
+            **seen(request, stored),
+            **self._others(request, stored),
             "title": str(page) if page else "A new page",
             "subtitle": None,
-            "state": self.state(page) if page else "",
+            "state": state_of(stored, site.practice.tz) if page else "",
             "preview_url": preview_url(page),
             "move_url": move_url(page),
             "zone": site.practice.time_zone,
             "facts": site.practice.facts(),
             "sources": Source.objects.all(),
         }
+
+    def _others(self, request: HttpRequest, page: Page) -> dict[str, Any]:
+        """Who else has the page open; and that this one has it open too."""
+        if not page.pk or not self.has_change_permission(request, page):
+            return {}
+        zone = Practice.of(request).tz
+        Editing.note(page, who(request))
+        others = Editing.others(page, who(request))
+        return {"others": [(each.user, each.since.astimezone(zone)) for each in others]}
 
     def _previewed(self, request: HttpRequest, pk: int | None) -> Page:
         if pk is not None:
@@ -128,6 +152,17 @@ class EditorAdmin(EditionsAdmin):
         return Page()
 
 
+def seen(request: HttpRequest, page: Page) -> dict[str, Any]:
+    """What the form carries, so that a later save finds out what came in between."""
+    meanwhile = getattr(request, "_meanwhile", None)
+    if meanwhile:
+        return {"meanwhile": meanwhile, "seen_draft": meanwhile.seen, "version": meanwhile.version}
+    if request.method == "POST":
+        names = {"seen_draft": "seen_draft", "version": "seen_version"}
+        return {name: request.POST.get(control, "") for name, control in names.items()}
+    return {"seen_draft": Seen.of(page) if page.pk else "", "version": page.version}
+
+
 def saved(page: Page) -> Typed:
     sections = list(page.sections.all()) if page.pk else []
     prefixes = (f"sections-{place}" for place, _ in enumerate(sections))
@@ -136,15 +171,13 @@ def saved(page: Page) -> Typed:
 
 def looked_through(shown: Typed, site: Site) -> dict[str, Any]:
     """What keeps it from being shown, then what would make it better; and how it reads."""
-    texts = [shown.content["summary"], shown.content["calm_line"]]
-    bodies = [section["body"] for section in shown.content["sections"]]
     blocks = problems(shown, site)
     advice = [note(shown, each.where, each.words) for each in advice_on(shown.content, site)]
     return {
         "problems": blocks,
         "advice": advice,
         "count": in_one_line(len(blocks), len(advice)),
-        "reading": readability.report("\n\n".join([*texts, *bodies])),
+        "reading": reading_of(shown.content, site),
     }
 
 
@@ -194,7 +227,6 @@ def preview_url(page: Page | None) -> str:
 
 
 def move_url(page: Page | None) -> str:
-    try:
-        return reverse("admin:pages_page_move", args=[page.pk]) if page else ""
-    except NoReverseMatch:
+    if page is None or page.kind in Page.FIXED:
         return ""
+    return reverse("admin:pages_page_move", args=[page.pk])

@@ -2,17 +2,21 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from pages.admin.editions import and_taken_back
 from pages.admin.editor import EditorAdmin
 from pages.admin.live import who
 from pages.admin.page_form import MOST_SECTIONS, PageForm, SectionForm, SectionFormSet
+from pages.admin.page_list import StateFilter, state_of
 from pages.admin.show_at import in_words
-from pages.models import Page, Practice, Section
+from pages.advice import reading_of
+from pages.models import Edition, Page, Practice, Section
 from pages.models.edition import NotReadyError
+from pages.site import Site
 
 
 class SectionInline(admin.StackedInline):
@@ -32,8 +36,7 @@ class PageAdmin(EditorAdmin):
     form = PageForm
     inlines = [SectionInline]
     radio_fields = {"illustration": admin.HORIZONTAL}
-    list_display = ["title", "address", "group", "state", "reviewed_on"]
-    list_filter = ["group", "kind"]
+    list_filter = [StateFilter, "group", "kind"]
     search_fields = ["title", "heading", "slug"]
     fieldsets = [
         (None, {"fields": ["title", "slug", "heading", "summary", "illustration"]}),
@@ -46,7 +49,21 @@ class PageAdmin(EditorAdmin):
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
-        return Page.objects.with_public_edition()
+        planned = Prefetch("editions", Edition.objects.planned(), to_attr="planned_editions")
+        return Page.objects.with_public_edition().prefetch_related(planned)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        site = Site.of(request)
+
+        @admin.display(description="what the public sees")
+        def state(page: Page) -> str:
+            return state_of(page, site.practice.tz)
+
+        @admin.display(description="reading grade")
+        def grade(page: Page) -> float:
+            return reading_of(page.draft(), site).grade
+
+        return ["title", "address", "group", state, grade, "reviewed_on"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Page | None = None) -> list[str]:
         """An address that was public stays: links and bookmarks lead to it."""
@@ -58,14 +75,6 @@ class PageAdmin(EditorAdmin):
     @admin.display(description="address")
     def address(self, page: Page) -> str:
         return page.get_absolute_url()
-
-    @admin.display(description="what the public sees")
-    def state(self, page: Page) -> str:
-        edition = page.public_edition
-        if edition is None:
-            return "Nothing: the page is not public."
-        later = " The draft has changed since." if page.changed_since_published else ""
-        return f"Edition {edition.number}.{later}"
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         """Keeps the moment that was typed until the page is stored."""
@@ -92,10 +101,10 @@ class PageAdmin(EditorAdmin):
             words = f"The draft is saved, and not shown yet. {error}"
             self.message_user(request, words, messages.ERROR)
             return
-        if at is None:
-            self.tell(request, page, f"The public now sees this, as edition {edition.number}.")
-            return
-        practice = Practice.of(request)
-        moment = in_words(at, practice.tz, timezone.now())
-        words = f"The draft is saved. The public sees it from {moment} ({practice.time_zone})"
-        self.tell(request, page, f"{words}, as edition {edition.number}.")
+        words = f"The public now sees this, as edition {edition.number}."
+        if at:
+            practice = Practice.of(request)
+            moment = f"{in_words(at, practice.tz, timezone.now())} ({practice.time_zone})"
+            words = "The draft is saved. "
+            words += f"The public sees it from {moment}, as edition {edition.number}."
+        self.tell(request, page, words + and_taken_back(edition))

@@ -25,7 +25,14 @@ LOOKS = {
 }
 
 
+TOO_LATE = (
+    "Someone else saved this while you had it open, so it is not saved yet. Your words are all "
+    "here. Look at what changed, and save again."
+)
+
+
 class PageForm(VersionedForm):
+    too_late = TOO_LATE
     show_at = forms.CharField(
         label="Show the page from",
         required=False,

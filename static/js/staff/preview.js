@@ -26,6 +26,7 @@ export function startPreview(form) {
     const note = page.querySelector(".preview-note");
     note.querySelectorAll("[data-control]").forEach(link);
     advice.replaceChildren(...note.querySelector(".advice-body").childNodes);
+    others(note.querySelector(".others"));
     note.remove();
     put(page, frame);
     say(advice.querySelector("[data-count]").dataset.count);
@@ -48,9 +49,17 @@ export function startPreview(form) {
 }
 
 async function asTyped(form) {
-  const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
+  const body = new FormData(form);
+  body.delete("seen_draft");
+  const answer = await fetch(form.dataset.preview, { method: "POST", body });
   if (!answer.ok || answer.redirected) throw new Error(answer.status);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+// Who else has the page open: said when it changes.
+function others(now) {
+  const before = document.querySelector(".editor .others");
+  if (before.textContent.trim() !== now.textContent.trim()) before.replaceChildren(...now.childNodes);
 }
 
 // The words change, the place in the page stays.
