@@ -53,8 +53,8 @@ FIGURES = tuple(
     )
 )
 _CITED = "\N{DAGGER}"
-_CITATIONS = re.compile(r"([.!?…]?)(?:\s*\[@[^\]]*\])+")
-_TABLE_ROW = re.compile(r"^\s*\|(?P<cells>.*[^\W_].*?)\|?\s*$", re.MULTILINE)
+_CITATIONS = re.compile(r"(?<!\s)([.!?…]?)(?:\s*\[@[^\[\]]*\])+")
+_TABLE_ROW = re.compile(r"^[ \t]*\|(?P<cells>.*[^\W_].*?)\|?[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -182,10 +182,11 @@ def test_page_can_be_read_by_who_may_only_view(published):
 def test_list_of_pages_takes_the_same_queries(staff, published, count, django_assert_num_queries):
     for number in range(1, count):
         Page.objects.create(slug=f"p{number}", title="T", heading="H").publish(by=None)
-    # session, user, two counts, pages, their sections and public editions, practice with hours
-    with django_assert_num_queries(9):
+    # session, user, two counts, pages, their sections, public and planned editions,
+    # practice with hours and crisis lines
+    with django_assert_num_queries(11):
         response = staff.get(reverse("admin:pages_page_changelist"))
-    assert response.text.count("Edition 1.") == count
+    assert response.text.count("Public, edition 1.") == count
 
 
 def test_staff_pages_hold_nothing_inline(staff, published):
