@@ -19,7 +19,7 @@ def state_of(page: Page, zone: ZoneInfo) -> str:
     if page.changed_since_published:
         said.append("Changed since published.")
     if coming:
-        said.append(f"Edition {coming.number} shows on {moment(coming, zone)}.")
+        said.append(f"Edition {coming.number} shows on {moment(coming, zone)}")
     return " ".join(said)
 
 

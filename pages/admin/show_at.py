@@ -19,12 +19,12 @@ def coming(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
         raise ValidationError(words) from error
     if clock.year > now.year + FURTHEST_YEARS:
         raise ValidationError(f"Choose a time within the next {FURTHEST_YEARS} years.")
-    at = clock.replace(tzinfo=zone)
-    if at.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != clock:
+    at = clock.replace(tzinfo=zone).astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) != clock:
         words = "The clocks go forward then and skip this time. Choose an hour later."
         raise ValidationError(words)
     if at <= now:
-        words = "That time has passed: at the practice it is {}. Choose a later one."
+        words = "That time has passed: at the practice it is {} Choose a later one."
         raise ValidationError(words.format(in_words(now, zone, now)))
     return at
 

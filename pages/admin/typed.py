@@ -20,6 +20,9 @@ class TypedPageForm(PageForm):
         """Nothing is stored, so nobody else's save is in the way."""
         return self.cleaned_data
 
+    def clean_show_at(self) -> None:
+        """When it is to show makes no difference to how it looks."""
+
 
 @dataclass(frozen=True)
 class Typed:
