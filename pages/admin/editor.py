@@ -184,8 +184,10 @@ def looked_through(shown: Typed, site: Site) -> dict[str, Any]:
 def in_one_line(blocks: int, advice: int) -> str:
     """What a screen reader hears when it changes."""
     things = "1 thing keeps" if blocks == 1 else f"{blocks} things keep"
-    pieces = f"{advice or 'No'} piece{'' if advice == 1 else 's'} of advice."
-    return f"{things} the page from being shown. {pieces}" if blocks else pieces
+    said = [f"{things} the page from being shown."] if blocks else []
+    if advice:
+        said.append(f"{advice} piece{'' if advice == 1 else 's'} of advice.")
+    return " ".join(said) or "Nothing to mend."
 
 
 def problems(shown: Typed, site: Site) -> list[Note]:

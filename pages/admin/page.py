@@ -65,6 +65,11 @@ class PageAdmin(EditorAdmin):
 
         return ["title", "address", "group", state, grade, "reviewed_on"]
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Pages", **(extra_context or {})})
+
     def get_readonly_fields(self, request: HttpRequest, obj: Page | None = None) -> list[str]:
         """An address that was public stays: links and bookmarks lead to it."""
         return ["slug"] if obj and obj.editions.exists() else []

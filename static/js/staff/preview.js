@@ -40,6 +40,7 @@ export function startPreview(form) {
     clearTimeout(timer);
     timer = setTimeout(refresh, PAUSE);
   });
+  form.addEventListener("focusin", ({ target }) => turnTo(target.closest(".part"), frame));
   frame.addEventListener("load", () => settle(frame));
   settle(frame);
   advice.addEventListener("click", toControl);
@@ -68,6 +69,17 @@ function put(page, frame) {
   const { scrollX, scrollY } = view;
   inside.body.replaceWith(inside.adoptNode(page.body));
   view.scrollTo({ left: scrollX, top: scrollY, behavior: "instant" });
+}
+
+// Who goes on to another section sees that one.
+let turned = null;
+function turnTo(part, frame) {
+  if (!part || part === turned) return;
+  turned = part;
+  const heading = part.querySelector("[name$=-heading]").value.trim();
+  const all = [...(frame.contentDocument?.querySelectorAll("main h2") ?? [])];
+  const there = heading && all.find((one) => one.textContent.trim() === heading);
+  there?.scrollIntoView({ block: "center", behavior: "instant" });
 }
 
 function settle(frame) {
