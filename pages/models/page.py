@@ -228,10 +228,10 @@ class Page(models.Model):
 
     def drop_confirmation(self, content: dict[str, Any] | None) -> None:
         """What someone confirmed was other words than those that come now."""
-        public = self.public_edition
-        if self.kind != self.Kind.LEGAL or self.confirmed_on is None or not (public and content):
+        if self.kind != self.Kind.LEGAL or self.confirmed_on is None or content is None:
             return
-        if confirmed_words(public.content or {}) != confirmed_words(content):
+        public = self.public_edition
+        if public and confirmed_words(public.content or {}) != confirmed_words(content):
             self.confirmed_by = self.confirmed_on = None
             self.save(update_fields=["confirmed_by", "confirmed_on"])
 
@@ -267,7 +267,13 @@ class Page(models.Model):
     @property
     def changed_since_published(self) -> bool:
         edition = self.public_edition
-        return edition is not None and edition.content != self.draft()
+        if edition is None or edition.content is None:
+            return False
+        shown, draft = edition.content, self.draft()
+        if shown["next"] != draft["next"] and self.next_page and draft["next"]:
+            before = self.next_page.old_addresses.filter(slug=shown["next"])
+            shown = {**shown, "next": draft["next"]} if before.exists() else shown
+        return bool(shown != draft)
 
     def draft(self, sections: "Iterable[Section] | None" = None) -> dict[str, Any]:
         """The page as an edition keeps it: JSON, with the Markdown inside.
@@ -275,7 +281,7 @@ class Page(models.Model):
         With sections that are not stored yet, it is the page as it would be with them.
         """
         return {
-            **{name: getattr(self, name) for name in self.COPIED},
+            **{name: line_ends(getattr(self, name)) for name in self.COPIED},
             "reviewed_on": self.reviewed_on.isoformat() if self.reviewed_on else None,
             "effective_on": self.effective_on.isoformat() if self.effective_on else None,
             "next": self.next_page.slug if self.next_page else "",
@@ -335,8 +341,13 @@ class Section(models.Model):
             "slug": self.slug or slugify(self.heading),
             "style": self.style,
             "drawing": self.drawing,
-            "body": self.body,
+            "body": line_ends(self.body),
         }
+
+
+def line_ends(value: Any) -> Any:
+    """Browsers send two characters at the end of a line: one is kept, so that the same is equal."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 class OldAddress(models.Model):

@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.end_to_end.editing import Editor, counts
 from tests.postgres import cluster
 from tests.site import RunningSite, eventually
 from tests.visitor import ANSWERS, HiddenFields, Visitor
@@ -20,6 +21,16 @@ REQUESTS = (
     "from intake.models import ContactRequest as R;"
     "print([(r.preferred_name, r.message, r.contact_note) for r in R.objects.all()])"
 )
+CUT_OFF = """
+from django.db import connection
+from pages.models import Page, SiteRevision
+raise_ = SiteRevision.raise_
+def cut_off():
+    raise_()
+    connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+SiteRevision.raise_ = cut_off
+Page.objects.get(slug="fees").publish(by=None)
+"""
 IN_MEMORY, NOT_IN_MEMORY = "/fees/", "/attachment/"
 
 
@@ -139,6 +150,29 @@ def test_send_is_given_back_and_stored_once_later(site, visitor, halted):
     assert (first.status, second.headers["location"]) == (303, first.headers["location"])
     assert stored(site) == str([("Kim", WORDS["message"], WORDS["contact_note"])])
     assert eventually(lambda: list((site.data_dir / "mail").glob("*")))  # the worker came back too
+
+
+@pytest.mark.postgres
+def test_publishing_without_the_database_shows_nothing_half(site, halted):
+    editor = Editor(site)
+    typed = editor.form(f"{editor.page}/change/", _publish="1", heading="Another heading")
+    before, seen = counts(site), editor.get(IN_MEMORY).text
+    halted()
+    answer = editor.post(f"{editor.page}/change/", typed)
+    assert (answer.status, editor.get(IN_MEMORY).text) == (503, seen)
+    halted.boot()
+    assert counts(site) == before
+    assert editor.post(f"{editor.page}/change/", typed).status == 302
+    assert eventually(lambda: "Another heading" in editor.get(IN_MEMORY).text)
+
+
+@pytest.mark.postgres
+def test_publishing_cut_off_midway_shows_nothing_half(site):
+    """The server goes after the edition is written and before all is done."""
+    before = counts(site)
+    said = site.manage("shell", "-c", CUT_OFF, check=False)
+    assert "server closed the connection unexpectedly" in said.stderr
+    assert counts(site) == before
 
 
 def sqlite_site_with_check(make_site):

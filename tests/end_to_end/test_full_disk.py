@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from tests.end_to_end.editing import Editor, counts
 from tests.site import RunningSite
 from tests.visitor import HiddenFields, Visitor
 
@@ -88,6 +89,31 @@ def test_send_on_a_full_disk_is_given_back_and_taken_later(site):
     assert visitor.get("/healthz").status == 200
     assert site.stop() == 0
     assert requests(site) == ([("ok",)], 1)
+
+
+def test_publishing_on_a_full_disk_shows_nothing_half(site):
+    editor = Editor(site.start())
+    change, move = f"{editor.page}/change/", f"{editor.page}/move/"
+    words = "A word of it. [@who-ptsd] " * 700
+    typed = editor.form(change, **{"sections-0-body": words, "_publish": "1"})
+    token = {"csrfmiddlewaretoken": typed["csrfmiddlewaretoken"]}
+    steps = {
+        change: typed,
+        f"{editor.page}/editions/1/publish-again/": token,
+        f"{editor.page}/unpublish/": token,
+        move: {**token, "to": "what-it-costs"},
+    }
+    before, seen = counts(site), editor.get("/fees/").text
+    with full(site.data_dir):
+        answers = [editor.post(path, fields) for path, fields in steps.items()]
+        assert [answer.status for answer in answers] == [503] * 4
+        assert editor.get("/fees/").text == seen
+    assert requests(site)[0] == [("ok",)]
+    assert counts(site) == before
+    assert [editor.post(path, fields).status for path, fields in steps.items()] == [302] * 4
+    slug, editions, _, _, moved, draft, _ = counts(site)
+    assert (slug, editions, moved, draft) == ("what-it-costs", "4", "1", str(len(words.strip())))
+    assert requests(site)[0] == [("ok",)]
 
 
 def test_prepare_on_a_full_disk_says_so(site):

@@ -329,3 +329,19 @@ def test_publish_waits_for_whoever_holds_the_page(draft, source):
         assert Edition.objects.count() == 0
     thread.join(timeout=5)
     assert Edition.objects.count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_publishing_takes_the_same_queries_for_one_link_and_three(
+    draft, published, count, django_assert_num_queries
+):
+    links = []
+    for number in range(count):
+        target = Page.objects.create(slug=f"p{number}", title="T", heading="H")
+        target.publish(by=None)
+        links.append(f"[x](/p{number}/) [@bowlby]")
+    draft.sections.update(body=" ".join(links))
+    # around it (2), page and sections (2), practice with hours, region and lines (4), sources and
+    # links (2), what it takes back (2), number and edition (2), what it cites (2), revision (8)
+    with django_assert_num_queries(24):
+        draft.publish(by=None)

@@ -61,6 +61,25 @@ def test_changed_since_published_follows_the_draft(draft, source):
     assert draft.changed_since_published is False
 
 
+def test_line_ends_of_a_browser_are_no_change(draft, source):
+    draft.sections.update(body="Because\n\n[@bowlby].")
+    draft.publish(by=None)
+    draft.sections.update(body="Because\r\n\r\n[@bowlby].")
+    Page.objects.update(summary="In short.")
+    assert draft.changed_since_published is False
+
+
+def test_next_page_that_moved_is_no_change(draft, source, editor):
+    draft.next_page = Page.objects.create(slug="next", title="Next", heading="Next")
+    draft.save()
+    draft.next_page.publish(by=None)
+    draft.publish(by=None)
+    draft.next_page.move("after", by=editor)
+    assert draft.changed_since_published is False
+    draft.next_page = Page.objects.create(slug="other", title="Next", heading="Next")
+    assert draft.changed_since_published is True
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_lists_of_pages_take_the_same_queries(draft, source, count, django_assert_num_queries):
     draft.publish(by=None)

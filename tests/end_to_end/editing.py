@@ -1,0 +1,52 @@
+"""Someone at the practice who edits pages, over real HTTP; and what the database holds of it."""
+
+import re
+from http.cookies import SimpleCookie
+
+from tests.pages.admin.forms import FormReader
+from tests.site import RunningSite
+from tests.visitor import Answer, Visitor
+
+PASSWORD = "a-quiet-room-in-the-afternoon"
+SIGN_UP = (
+    "from django.contrib.auth.models import User;"
+    f"User.objects.create_superuser('ana', password='{PASSWORD}')"
+)
+COUNTS = (
+    "from pages.models import *; page = Page.objects.get(title='Fees and insurance');"
+    "print(page.slug, page.editions.count(), page.editions.planned().count(),"
+    " EditionSource.objects.filter(edition__page=page).count(), page.old_addresses.count(),"
+    " len(page.sections.all()[0].body), SiteRevision.objects.get().number)"
+)
+
+
+def counts(site: RunningSite) -> list[str]:
+    """Address, editions, planned ones, cited sources, old addresses, draft, revision."""
+    return site.manage("shell", "-v", "0", "-c", COUNTS).stdout.split()
+
+
+class Editor(Visitor):
+    """Keeps cookies, and sends a form back with what stands in it."""
+
+    def __init__(self, site: RunningSite) -> None:
+        super().__init__(site.url)
+        self.cookies: dict[str, str] = {}
+        site.manage("shell", "-c", SIGN_UP)
+        answers = self.form("/staff/login/", username="ana", password=PASSWORD)
+        assert self.post("/staff/login/", answers).status == 302
+        listed = self.get("/staff/pages/page/?q=fees").text
+        found = re.search(r"/staff/pages/page/(\d+)/change/[^>]*>Fees and insurance<", listed)
+        assert found
+        self.page = f"/staff/pages/page/{found[1]}"
+
+    def ask(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> Answer:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = super().ask(method, path, body, {"Cookie": cookies, **(headers or {})})
+        for name, morsel in SimpleCookie(answer.headers.get("set-cookie", "")).items():
+            self.cookies[name] = morsel.value
+        return answer
+
+    def form(self, path: str, **changes: str) -> dict[str, str]:
+        return {**FormReader(self.get(path).text).answers, **changes}
