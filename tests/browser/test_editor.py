@@ -16,12 +16,23 @@ FOCUS = """() => {
 SAYS_NOTHING = "The preview could not follow just now."
 
 
+@pytest.fixture(scope="module")
+def change_path(site, browser, staff_state):
+    """Where the page "Attachment in therapy", of six sections, is edited."""
+    context = browser.new_context(storage_state=staff_state)
+    page = context.new_page()
+    page.goto(site.url + "/staff/pages/page/")
+    path = page.get_by_role("link", name="Attachment in therapy", exact=True).get_attribute("href")
+    context.close()
+    return path
+
+
 @pytest.fixture
-def open_editor(site, browser, staff_state):
+def open_editor(site, browser, staff_state, change_path):
     """open_editor(...) -> a signed-in tab with the editor of a page of six sections."""
     contexts = []
 
-    def opened(width=1280, scheme="light", scripts=True, path="/staff/pages/page/2/change/"):
+    def opened(width=1280, scheme="light", scripts=True, path=change_path):
         context = browser.new_context(
             viewport={"width": width, "height": 800}, color_scheme=scheme,
             storage_state=staff_state, java_script_enabled=scripts,
@@ -125,14 +136,14 @@ def test_failed_preview_says_so_quietly(editor):
 
 
 def test_slow_preview_never_holds_up_typing(editor):
-    waiting = []
-    editor.route("**/preview/", lambda route: waiting.append(route))
+    waiting, free = [], []
+    editor.route("**/preview/", lambda route: route.continue_() if free else waiting.append(route))
     words(editor, 1).fill("One.")
     editor.wait_for_timeout(600)
     words(editor, 1).fill("Two.")
     editor.wait_for_timeout(600)
     assert (words(editor, 1).input_value(), len(waiting)) == ("Two.", 1)
-    editor.unroute("**/preview/")
+    free.append(True)
     waiting[0].continue_()
     shown(editor).get_by_text("Two.", exact=True).wait_for()
 
@@ -156,7 +167,7 @@ def test_up_and_down_change_the_order(editor):
 
 def test_drag_changes_the_order(editor):
     before = headings(editor)
-    part(editor, 1).locator(".part-handle").scroll_into_view_if_needed()
+    part(editor, 1).evaluate("one => one.scrollIntoView()")
     box = part(editor, 1).locator(".part-handle").bounding_box()
     editor.mouse.move(box["x"] + 10, box["y"] + 10)
     editor.mouse.down()

@@ -43,15 +43,17 @@ export function startSections(form, prepare) {
     const part = handle.closest(".part");
     event.preventDefault();
     handle.setPointerCapture(event.pointerId);
-    list.classList.add("sections-moving");
+    stayUnder(part, () => list.classList.add("sections-moving"));
     part.classList.add("part-moving");
-    const follow = (move) => stepTo(part, move.clientY, parts());
+    const follow = (move) => {
+      stepTo(part, move.clientY, parts());
+      scrollAt(move.clientY);
+    };
     const drop = () => {
       handle.removeEventListener("pointermove", follow);
-      list.classList.remove("sections-moving");
+      stayUnder(part, () => list.classList.remove("sections-moving"));
       part.classList.remove("part-moving");
       put(part, parts().indexOf(part));
-      part.scrollIntoView({ block: "nearest" });
     };
     handle.addEventListener("pointermove", follow);
     handle.addEventListener("lostpointercapture", drop, { once: true });
@@ -81,7 +83,19 @@ export function startSections(form, prepare) {
   form.querySelector("[data-add]").addEventListener("click", add);
 }
 
-// While a section is dragged all are as low as their first line, so that one step is short.
+// What is done to the list leaves this section where the pointer is.
+function stayUnder(part, change) {
+  const before = part.getBoundingClientRect().top;
+  change();
+  scrollBy({ top: part.getBoundingClientRect().top - before, behavior: "instant" });
+}
+
+function scrollAt(y) {
+  if (y < 80) scrollBy(0, -16);
+  if (y > innerHeight - 140) scrollBy(0, 16);
+}
+
+// While a section is dragged each is as low as its heading, so that one step is short.
 function stepTo(part, y, parts) {
   const index = parts.indexOf(part);
   const middle = (other) => {
@@ -89,7 +103,8 @@ function stepTo(part, y, parts) {
     return (box.top + box.bottom) / 2;
   };
   const over = parts.findIndex((other, at) => at < index && y < middle(other));
-  if (over >= 0) return parts[over].before(part);
-  const under = parts.findLast((other, at) => at > index && y > middle(other));
-  under?.after(part);
+  const under = parts.findLastIndex((other, at) => at > index && y > middle(other));
+  // The others give way: a section that left its place would let go of the pointer.
+  if (over >= 0) part.after(...parts.slice(over, index));
+  else if (under >= 0) part.before(...parts.slice(index + 1, under + 1));
 }
