@@ -182,10 +182,18 @@ def _bounded_table(state: StateBlock, first: int, last: int, silent: bool) -> bo
     rule = state.getLines(first + 1, first + 2, 0, False)
     if not TABLE_RULE.fullmatch(rule):
         return False
-    rows = next((row for row in range(first + 2, last) if state.isEmpty(row)), last) - first
-    if rule.count("|") * rows > MOST_CELLS:
+    if rule.count("|") * (_end_of_block(state, first, last) - first) > MOST_CELLS:
         return False
     return table(state, first, last, silent)
+
+
+def _end_of_block(state: StateBlock, first: int, last: int) -> int:
+    """The blank line that ends what begins here; each is looked for once."""
+    end: int = state.env.get("end_of_block", 0)
+    if end <= first:
+        end = next((row for row in range(first + 1, last) if state.isEmpty(row)), last)
+        state.env["end_of_block"] = end
+    return end
 
 
 def _bounded_link(state: StateInline, silent: bool) -> bool:

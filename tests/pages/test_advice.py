@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import pytest
@@ -212,3 +213,13 @@ def test_figures_of_the_starter_have_sources(starter):
         if each.kind == "figure"
     ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [" ", "\n", "[", "![", "[@", "<!--", "<a ", "{", "1,", "|1|\n", "one in ", "half of all "],
+)
+def test_advice_on_odd_text_takes_no_more_than_a_breath(site, text):
+    started = time.process_time()
+    advice_on(content(text * (20_000 // len(text))), site)
+    assert time.process_time() - started < 5
