@@ -16,8 +16,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, link
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
@@ -25,6 +26,9 @@ from pages import phone
 
 CITATION = re.compile(r"\[@([a-z0-9-]+)\]")
 FACT = re.compile(r"\{([a-z_]+)\}")
+TABLE_RULE = re.compile(r"[ \t|:-]*[|-][ \t|:-]*")
+MOST_CELLS = 5_000
+MOST_BRACKETS = 30  # of those that open, within 100 characters
 NOT_A_LINK = re.compile(r"\[?[^\[\]]*\]\([^)]*\)?")
 SCHEMES = {"http", "https", "mailto", "sms", "tel"}
 TAGS = {
@@ -55,6 +59,7 @@ class Context:
     numbers: Mapping[str, int] = field(default_factory=dict)
     own_host: str = ""
     ids: set[str] = field(default_factory=set)
+    next_number: dict[str, int] = field(default_factory=dict)  # of an anchor that is taken
 
 
 def render(text: str, context: Context, top: int = 3) -> SafeString:
@@ -104,6 +109,12 @@ def links(text: str) -> list[str]:
 def keeps(href: str) -> bool:
     """Whether a link to this address still leads there once the HTML is cleaned."""
     return " href=" in CLEANER.clean(f'<a href="{escape(href)}">x</a>')
+
+
+def heading_levels(text: str) -> list[int]:
+    """The levels of the headings of a text, as they were typed."""
+    openings = (token for token in _walk(text, Context()) if token.type == "heading_open")
+    return [{"=": 1, "-": 2}.get(token.markup, len(token.markup)) for token in openings]
 
 
 def _once(names: Iterable[str]) -> list[str]:
@@ -166,16 +177,43 @@ def _fit_headings(state: StateCore) -> None:
             child.meta = {**child.meta, "plain": True}
 
 
+def _bounded_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """A table that nobody could read is text: its empty cells would take a second to make."""
+    rule = state.getLines(first + 1, first + 2, 0, False)
+    if not TABLE_RULE.fullmatch(rule):
+        return False
+    if rule.count("|") * (_end_of_block(state, first, last) - first) > MOST_CELLS:
+        return False
+    return table(state, first, last, silent)
+
+
+def _end_of_block(state: StateBlock, first: int, last: int) -> int:
+    """The blank line that ends what begins here; each is looked for once."""
+    end: int = state.env.get("end_of_block", 0)
+    if end <= first:
+        end = next((row for row in range(first + 1, last) if state.isEmpty(row)), last)
+        state.env["end_of_block"] = end
+    return end
+
+
+def _bounded_link(state: StateInline, silent: bool) -> bool:
+    """An opening bracket with no end in sight is not looked through to the end of the text."""
+    near = state.src.count("[", state.pos, state.pos + 100) < MOST_BRACKETS
+    ends = state.src.find("](", state.pos) >= 0 or state.env.get("references")
+    return bool(near and ends) and link(state, silent)
+
+
 def _level(token: Token) -> int:
     return int(token.tag[1:])
 
 
 def _anchor(line: Token, context: Context) -> str:
     base = slugify(plain(_words(line), context)) or "part"
-    anchor, number = base, 2
+    anchor, number = base, context.next_number.get(base, 2)
     while anchor in context.ids:
         anchor, number = f"{base}-{number}", number + 1
     context.ids.add(anchor)
+    context.next_number[base] = number
     return anchor
 
 
@@ -231,6 +269,8 @@ def _fact(
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("default", {"html": False, "linkify": False, "typographer": True})
     markdown.disable("image").use(deflist_plugin)
+    markdown.inline.ruler.at("link", _bounded_link)
+    markdown.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     markdown.inline.ruler.before("link", "citation", _read_citation)
     markdown.inline.ruler.before("link", "fact", _read_fact)
     for rule in (_fit_headings, _mark_links, _name_columns):

@@ -1,61 +1,78 @@
-from csp.decorators import csp
-from django import forms
-from django.conf import settings
+from datetime import datetime
+from typing import Any
+
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import URLPattern, resolve, reverse
-from django.utils.decorators import method_decorator
-from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils import timezone
 
-from pages.admin.editions import EditionsAdmin, and_taken_back
+from pages.admin.editions import and_taken_back
+from pages.admin.editor import EditorAdmin
 from pages.admin.live import who
-from pages.admin.versioned import VersionedForm
-from pages.models import Page, Section
+from pages.admin.page_form import MOST_SECTIONS, PageForm, SectionForm, SectionFormSet
+from pages.admin.page_list import StateFilter, state_of
+from pages.admin.show_at import in_words
+from pages.advice import reading_of
+from pages.models import Edition, Page, Practice, Section
 from pages.models.edition import NotReadyError
-from pages.showing import context_of, problems_in, template_of
 from pages.site import Site
-
-
-class PageForm(VersionedForm):
-    def clean_slug(self) -> str:
-        slug: str = self.cleaned_data["slug"]
-        if slug and resolve(f"/{slug}/").url_name not in {"page", "therapists"}:
-            raise forms.ValidationError("Another part of the site has this address.")
-        return slug
 
 
 class SectionInline(admin.StackedInline):
     model = Section
+    form = SectionForm
+    formset = SectionFormSet
     extra = 1
-    fields = [("position", "heading", "slug"), ("style", "drawing"), "body"]
+    max_num = MOST_SECTIONS
+    radio_fields = {"drawing": admin.HORIZONTAL}
+    fields = ["position", "heading", "slug", "style", "drawing", "body"]
 
 
 @admin.register(Page)
-class PageAdmin(EditionsAdmin):
+class PageAdmin(EditorAdmin):
     """Saving changes the draft. What the public sees changes by its own buttons."""
 
     form = PageForm
     inlines = [SectionInline]
-    list_display = ["title", "address", "group", "what_the_public_sees", "reviewed_on"]
-    list_filter = ["group", "kind"]
+    radio_fields = {"illustration": admin.HORIZONTAL}
+    list_filter = [StateFilter, "group", "kind"]
     search_fields = ["title", "heading", "slug"]
     fieldsets = [
-        (None, {"fields": ["what_the_public_sees", "title", "slug", "heading"]}),
-        ("First lines", {"fields": ["summary", "calm_line", "description", "illustration"]}),
-        ("Place on the site", {"fields": ["kind", "group", "label", "position", "next_page"]}),
-        ("Behavior", {"fields": ["connect", "indexable", "reviewed_on"]}),
-    ]
+        (None, {"fields": ["title", "slug", "heading", "summary", "illustration"]}),
+        ("Found and listed", {"fields": [
+            "description", "indexable", "group", "label", "position", "next_page",
+        ]}),
+        ("Kind, calm line and dates", {"fields": [
+            "kind", "calm_line", "connect", "reviewed_on", "effective_on",
+        ]}),
+    ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
-        return Page.objects.with_public_edition()
+        planned = Prefetch("editions", Edition.objects.planned(), to_attr="planned_editions")
+        return Page.objects.with_public_edition().prefetch_related(planned)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        site = Site.of(request)
+
+        @admin.display(description="what the public sees")
+        def state(page: Page) -> str:
+            return state_of(page, site.practice.tz)
+
+        @admin.display(description="reading grade")
+        def grade(page: Page) -> float:
+            return reading_of(page.draft(), site).grade
+
+        return ["title", "address", "group", state, grade, "reviewed_on"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Pages", **(extra_context or {})})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Page | None = None) -> list[str]:
         """An address that was public stays: links and bookmarks lead to it."""
-        fixed = ["slug"] if obj and obj.editions.exists() else []
-        return ["what_the_public_sees", *fixed]
+        return ["slug"] if obj and obj.editions.exists() else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Page | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.editions.exists())
@@ -64,13 +81,10 @@ class PageAdmin(EditionsAdmin):
     def address(self, page: Page) -> str:
         return page.get_absolute_url()
 
-    @admin.display(description="what the public sees")
-    def what_the_public_sees(self, page: Page) -> str:
-        edition = page.public_edition if page.pk else None
-        if edition is None:
-            return "Nothing: the page is not public."
-        later = " The draft has changed since." if page.changed_since_published else ""
-        return f"Edition {edition.number}.{later}"
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        """Keeps the moment that was typed until the page is stored."""
+        request._show_at = form.cleaned_data["show_at"]  # type: ignore[attr-defined]
+        return super().save_form(request, form, change)
 
     def response_add(
         self, request: HttpRequest, obj: Page, post_url_continue: str | None = None
@@ -78,35 +92,24 @@ class PageAdmin(EditionsAdmin):
         return self.response_change(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Page) -> HttpResponse:
-        if "_publish" in request.POST:
-            self._show_now(request, obj)
+        at: datetime | None = getattr(request, "_show_at", None)
+        if at or "_publish" in request.POST:
+            self._publish(request, obj, at)
         else:
             self.message_user(request, "The draft is saved. What the public sees is unchanged.")
         return HttpResponseRedirect(reverse("admin:pages_page_change", args=[obj.pk]))
 
-    def get_urls(self) -> list[URLPattern]:
-        return [self.own("preview/", self.preview, "preview"), *super().get_urls()]
-
-    @method_decorator([require_safe, xframe_options_sameorigin, csp(settings.CSP_PREVIEW)])
-    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The saved draft, by the same way as the public page."""
-        page = self.page_for(request, pk, self.has_view_permission)
-        draft, site = page.draft(), Site.of(request)
-        context = {
-            **context_of(page, draft, site),
-            "page_template": template_of(page, draft),
-            "problems": problems_in(draft, site, page),
-        }
-        response = render(request, "admin/pages/page/preview.html", context)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    def _show_now(self, request: HttpRequest, page: Page) -> None:
+    def _publish(self, request: HttpRequest, page: Page, at: datetime | None) -> None:
         try:
-            edition = page.publish(by=who(request))
+            edition = page.publish(by=who(request), at=at)
         except NotReadyError as error:
             words = f"The draft is saved, and not shown yet. {error}"
             self.message_user(request, words, messages.ERROR)
-        else:
-            words = f"The public now sees this, as edition {edition.number}."
-            self.tell(request, page, words + and_taken_back(edition))
+            return
+        words = f"The public now sees this, as edition {edition.number}."
+        if at:
+            practice = Practice.of(request)
+            moment = f"{in_words(at, practice.tz, timezone.now())} ({practice.time_zone})"
+            words = "The draft is saved. "
+            words += f"The public sees it from {moment}, as edition {edition.number}."
+        self.tell(request, page, words + and_taken_back(edition))

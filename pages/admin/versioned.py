@@ -11,6 +11,7 @@ TOO_LATE = (
 
 
 class VersionedForm(forms.ModelForm):
+    too_late = TOO_LATE
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -23,6 +24,6 @@ class VersionedForm(forms.ModelForm):
         rows = type(self.instance)._default_manager.select_for_update()
         stored = rows.filter(pk=self.instance.pk).values_list("version", flat=True).first()
         if stored is not None and stored != self.cleaned_data.get("seen_version"):
-            raise forms.ValidationError(TOO_LATE)
+            raise forms.ValidationError(self.too_late)
         self.instance.version = (stored or 0) + 1
         return cleaned

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -275,14 +275,20 @@ class Page(models.Model):
             shown = {**shown, "next": draft["next"]} if before.exists() else shown
         return bool(shown != draft)
 
-    def draft(self) -> dict[str, Any]:
-        """The page as an edition keeps it: JSON, with the Markdown inside."""
+    def draft(self, sections: "Iterable[Section] | None" = None) -> dict[str, Any]:
+        """The page as an edition keeps it: JSON, with the Markdown inside.
+
+        With sections that are not stored yet, it is the page as it would be with them.
+        """
         return {
             **{name: line_ends(getattr(self, name)) for name in self.COPIED},
             "reviewed_on": self.reviewed_on.isoformat() if self.reviewed_on else None,
             "effective_on": self.effective_on.isoformat() if self.effective_on else None,
             "next": self.next_page.slug if self.next_page else "",
-            "sections": [section.draft() for section in self.sections.all()],
+            "sections": [
+                section.draft()
+                for section in (self.sections.all() if sections is None else sections)
+            ],
         }
 
     def _said_at(self, moment: datetime) -> Any:

@@ -15,6 +15,7 @@ from pages.rendering import (
     Context,
     Marks,
     citations,
+    heading_levels,
     keeps,
     links,
     marks,
@@ -259,3 +260,32 @@ def test_render_of_a_huge_text_takes_no_more_than_a_breath(filling, text):
     started = time.process_time()
     assert_safe(render(text[:20_000], filling))
     assert time.process_time() - started < 5
+
+
+def table_of(rows: int, columns: int = 5) -> str:
+    lines = ["|a" * columns + "|", "|-" * columns + "|", *["|1" * columns + "|"] * rows]
+    return "\n".join(lines)
+
+
+def test_table_that_nobody_could_read_is_text(filling):
+    assert render(table_of(500), filling).count("<tr>") == 501
+    assert render(table_of(1_000), filling).count("<tr>") == 0
+    assert render("|" * 300 + "\n" + "|-" * 300 + "|\n" + "|\n" * 300, filling).count("<td>") == 0
+
+
+def test_table_ends_before_it_is_counted(filling):
+    text = f"{table_of(400)}\n\n" * 3
+    assert render(text, filling).count("<table>") == 3
+
+
+def test_brackets_without_an_end_are_text_and_links_stay_links(filling):
+    assert render("[" * 200 + "[a](/x/)", filling).count("<a ") == 1
+    assert render("[one] [two] [a](/x/) and [b][c]\n\n[c]: /y/", filling).count("<a ") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [("### a\n\n#### b", [3, 4]), ("a\n===\n\nb\n---", [1, 2]), ("no # heading", [])],
+)
+def test_heading_levels_are_those_that_were_typed(text, levels):
+    assert heading_levels(text) == levels

@@ -14,10 +14,14 @@ class FormReader(HTMLParser):
         self.answers: dict[str, Any] = {}
         self._name = ""
         self._area: list[str] | None = None
+        self._in_template = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         facts = {name: value or "" for name, value in attrs}
+        self._in_template |= tag == "template"
+        if self._in_template:  # nothing in there is part of a form
+            return
         if tag == "input" and "name" in facts:
             self._input(facts, dict(attrs))
         elif tag == "select":
@@ -32,6 +36,7 @@ class FormReader(HTMLParser):
             self._area.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        self._in_template &= tag != "template"
         if tag == "textarea" and self._area is not None:
             self.answers[self._name] = "".join(self._area).removeprefix("\n").removeprefix("\r\n")
             self._area = None
@@ -42,6 +47,9 @@ class FormReader(HTMLParser):
         if facts.get("type") == "checkbox":
             if "checked" in attrs:
                 self.answers.setdefault(facts["name"], []).append(facts.get("value", "on"))
+        elif facts.get("type") == "radio":
+            if "checked" in attrs:
+                self.answers[facts["name"]] = facts["value"]
         else:
             self.answers[facts["name"]] = facts.get("value", "")
 

@@ -42,7 +42,9 @@ def test_save_and_show_now_publishes_what_was_typed(staff, client, draft, source
 
 def test_new_page_can_be_shown_at_once(staff, client, practice):
     empty = staff.get(reverse("admin:pages_page_add"))
-    assert re.findall(r'value="(Save[^"]*)"', empty.text) == ["Save draft", "Save and show now"]
+    assert re.findall(r">(Save[^<]*)</button>", empty.text) == [
+        "Save draft", "Save and show now", "Save and show at",
+    ]  # fmt: skip
     typed = {
         "title": "Roof", "slug": "roof", "heading": "A roof", "kind": "practice", "position": "10",
         "seen_version": "0", "sections-TOTAL_FORMS": "1", "sections-INITIAL_FORMS": "0",
@@ -150,8 +152,9 @@ def test_preview_headers(staff, published):
 def test_preview_tells_what_is_missing(staff, draft):
     response = staff.get(reverse("admin:pages_page_preview", args=[draft.pk]))
     (problem,) = response.context["problems"]
-    assert problem.startswith("Under “Why”: no source is on file for [@bowlby].")
-    assert problem in response.text
+    assert (problem.where, problem.control) == ("Under “Why”", "id_sections-0-body")
+    assert problem.words.startswith("no source is on file for [@bowlby].")
+    assert problem.words in response.text
 
 
 @pytest.mark.parametrize(("permission", "status"), [("view_page", 200), ("view_source", 403)])
@@ -172,17 +175,18 @@ def test_page_can_be_read_by_who_may_only_view(published):
     client.force_login(user)
     text = client.get(change_url(published)).text
     assert "Because [@bowlby]." in text
-    assert re.findall(r'value="(Save[^"]*)"', text) == []
+    assert re.findall(r"(Save[^<]*)</button>|value=.(Save)", text) == []
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_of_pages_takes_the_same_queries(staff, published, count, django_assert_num_queries):
     for number in range(1, count):
         Page.objects.create(slug=f"p{number}", title="T", heading="H").publish(by=None)
-    # session, user, two counts, pages, their sections and public editions, practice with hours
-    with django_assert_num_queries(9):
+    # session, user, two counts, pages, their sections, public and planned editions,
+    # practice with hours and crisis lines
+    with django_assert_num_queries(11):
         response = staff.get(reverse("admin:pages_page_changelist"))
-    assert response.text.count("Edition 1.") == count
+    assert response.text.count("Public, edition 1.") == count
 
 
 def test_staff_pages_hold_nothing_inline(staff, published):
