@@ -30,7 +30,7 @@ def test_style_sheet_is_one_file_with_every_part(visitor, sheet):
 
 def test_style_sheet_names_fonts_that_are_there(visitor, sheet):
     fonts = re.findall(r'url\("([^"]+woff2)"\)', visitor.get(sheet).text)
-    assert len(fonts) == 2
+    assert len(fonts) == 4
     for font in fonts:
         answer = visitor.get("/static/" + font.removeprefix("../"))
         assert (answer.status, answer.headers["content-type"]) == (200, "font/woff2")
