@@ -1,4 +1,4 @@
-"""`python -m benchmarks.lighthouse [RUNS] [NAME ...]`: Lighthouse on the four pages people come to first.
+"""`python -m benchmarks.lighthouse [RUNS] [NAME ...]`: Lighthouse on four pages.
 
 Mobile, simulated slow 4G. Prints the median of so many runs (5) a page, beside what is promised.
 Exit status 1 where a promise is not kept. Needs Node.js, npm (once, with the network) and Chromium.
@@ -85,7 +85,9 @@ def report(address: str) -> Report:
 def score_row(name: str, category: str, reports: list[Report]) -> Row:
     scores = [round(100 * each["categories"][category]["score"]) for each in reports]
     least, median = AT_LEAST[category], statistics.median(scores)
-    return Row(f"lighthouse, {name}: {category}", f"{median:g}", f"{least} or more", median >= least)
+    return Row(
+        f"lighthouse, {name}: {category}", f"{median:g}", f"{least} or more", median >= least
+    )
 
 
 def audit_row(name: str, audit: str, reports: list[Report]) -> Row:

@@ -1,4 +1,4 @@
-"""The picture beside a shared link: the mark and the practice's name on ground. Pure but for the font.
+"""The picture beside a shared link: the mark and the practice's name on ground.
 
 Nothing in it says what the practice does. Where a page must stay neutral the name is left out.
 """
@@ -26,7 +26,7 @@ Font = ImageFont.FreeTypeFont
 
 
 def digest(name: str) -> str:
-    """What the picture of this name is called. The same name on every machine, without drawing it."""
+    """What the picture of this name is called, the same on every machine, without drawing it."""
     return hashlib.sha256(f"{DRAWING} {name}".encode()).hexdigest()[:16]
 
 
@@ -48,7 +48,7 @@ def png(name: str) -> bytes:
 
 
 def fitted(name: str) -> tuple[list[str], Font]:
-    """The name in as few lines as hold it, and the largest letters that do.
+    """The name in lines, in the largest letters that hold it.
 
     No lines for a name in letters that the font does not have: the mark stands alone.
     """
