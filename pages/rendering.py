@@ -113,10 +113,17 @@ def _read_citation(state: StateInline, silent: bool) -> bool:
     if not match or state.linkLevel:
         return False
     if not silent:
-        state.pending = state.pending.rstrip(" ")  # the number stands at the word
+        _close_up(state)
         state.push("citation", "", 0).meta = {"key": match[1]}
     state.pos = match.end()
     return True
+
+
+def _close_up(state: StateInline) -> None:
+    """The number stands at its word, also where the text breaks its line between the two."""
+    state.pending = state.pending.rstrip(" ")
+    if not state.pending and state.tokens and state.tokens[-1].type == "softbreak":
+        state.tokens.pop()
 
 
 def _read_fact(state: StateInline, silent: bool) -> bool:

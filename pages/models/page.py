@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -168,6 +168,19 @@ class Page(models.Model):
             return next(iter(self.public_editions), None)
         return self.editions.public().first()
 
+    def confirm(self, by: "User") -> None:
+        """Someone had a legal page checked, as the public sees it now."""
+        self.confirmed_by, self.confirmed_on = by, timezone.localdate()
+        self.save(update_fields=["confirmed_by", "confirmed_on"])
+
+    @property
+    def needs_confirming(self) -> bool:
+        """A legal page is a draft until it is confirmed, and again once it says something else."""
+        if self.kind != self.Kind.LEGAL or self.confirmed_on is None:
+            return self.kind == self.Kind.LEGAL
+        midnight = datetime.combine(self.confirmed_on + timedelta(days=1), time(), UTC)
+        return bool(self._said_at(midnight) != self._said_at(timezone.now()))
+
     @property
     def changed_since_published(self) -> bool:
         edition = self.public_edition
@@ -182,6 +195,19 @@ class Page(models.Model):
             "next": self.next_page.slug if self.next_page else "",
             "sections": [section.draft() for section in self.sections.all()],
         }
+
+    def _said_at(self, moment: datetime) -> Any:
+        """The words that the public saw then, from editions that a list may have fetched."""
+        live = [e for e in self.editions.all() if not e.cancelled_at and e.live_at < moment]
+        last = max(live, key=lambda e: (e.live_at, e.number), default=None)
+        return confirmed_words(last.content) if last and last.content else None
+
+
+def confirmed_words(content: dict[str, Any]) -> Any:
+    """What someone who confirms a page of the law has read."""
+    names = ("title", "heading", "summary", "calm_line", "effective_on")
+    sections = [(section["heading"], section["body"]) for section in content["sections"]]
+    return [content.get(name) for name in names], sections
 
 
 class Section(models.Model):

@@ -27,7 +27,7 @@ def page(request, browser):
 
 
 def test_there_are_as_many_addresses_as_the_site_has(addresses):
-    assert len(addresses) == 28  # 20 pages, the form, and the form for 3 therapists and 4 services
+    assert len(addresses) == 34  # 26 pages, the form, and the form for 3 therapists and 4 services
     assert {"/", "/trauma/", "/contact/", "/help-now/", "/privacy/"} <= set(addresses)
 
 

@@ -106,6 +106,11 @@ def test_citation_becomes_the_number_of_its_source(filling):
     )
 
 
+def test_citation_stands_at_its_word_across_a_line_break(filling):
+    number = '<a class="citation" href="/sources/#who" aria-label="Source 3">3</a>'
+    assert render("They help\n[@who].", filling) == f"<p>They help{number}.</p>\n"
+
+
 def test_unknown_citation_is_left_out_and_told(filling):
     assert render("They help [@nobody].", filling) == "<p>They help.</p>\n"
     assert problems("They help [@nobody].", filling) == ["No source is on file for [@nobody]."]
