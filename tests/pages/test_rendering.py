@@ -1,3 +1,4 @@
+import json
 import re
 import time
 from html.parser import HTMLParser
@@ -227,3 +228,26 @@ def test_render_of_a_huge_text_takes_no_more_than_a_breath(filling, text):
     started = time.process_time()
     assert_safe(render(text[:20_000], filling))
     assert time.process_time() - started < 5
+
+
+def test_data_block_holds_what_it_was_given_and_ends_only_once():
+    data = {"name": "A</script><script>B & <!-- C é"}
+    block = rendering.data_block(data)
+    opening, closing = '<script type="application/ld+json">', "</script>"
+    inside = block.removeprefix(opening).removesuffix(closing)
+    assert block == opening + inside + closing
+    assert [sign for sign in "<>&" if sign in inside] == []
+    assert json.loads(inside) == data
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("**Two** words & a [link](/a/).", "Two words & a link."),
+        ("One\n\nTwo", "One Two"),
+        ("", ""),
+        ("word " * 40, "word " * 29 + "…"),
+    ],
+)
+def test_first_words_are_plain_and_end_with_a_word(text, words):
+    assert rendering.first_words(render(text, Context())) == words
