@@ -24,6 +24,7 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
 )
+TRIES = 3  # on a busy machine Chromium now and then paints nothing in time
 PAGES = {
     "home": "/",
     "topic": "/attachment/",
@@ -62,7 +63,7 @@ def install() -> None:
 
 def rows_of(name: str, site: RunningSite, path: str, runs: int) -> list[Row]:
     if Visitor(site.url).get(path).status != 200:
-        return [Row(f"lighthouse, {name}", "no such page", "", False)]
+        return [Row(f"lighthouse, {name}", "no page", "200", kept=False)]
     reports = [report(site.url + path) for _ in range(runs)]
     tell_what_failed(name, reports[-1])
     scores = [score_row(name, category, reports) for category in AT_LEAST]
@@ -75,11 +76,12 @@ def report(address: str) -> Report:
         "--output=json", "--output-path=stdout", f"--chrome-flags={FLAGS}",
     ]  # fmt: skip
     environment = {**os.environ, "CHROME_PATH": CHROMIUM}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode:
-        sys.exit(f"Lighthouse stopped:\n{done.stderr}")
-    found: Report = json.loads(done.stdout)
-    return found
+    for _ in range(TRIES):
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        if done.returncode == 0:
+            found: Report = json.loads(done.stdout)
+            return found
+    sys.exit(f"Lighthouse stopped {TRIES} times:\n{done.stderr}")
 
 
 def score_row(name: str, category: str, reports: list[Report]) -> Row:
