@@ -67,7 +67,9 @@ def rows_of(name: str, site: RunningSite, path: str, runs: int) -> list[Row]:
     reports = [report(site.url + path) for _ in range(runs)]
     tell_what_failed(name, reports[-1])
     scores = [score_row(name, category, reports) for category in AT_LEAST]
-    return scores + [audit_row(name, audit, reports) for audit in AT_MOST]
+    machine = statistics.median(each["environment"]["benchmarkIndex"] for each in reports)
+    audits = [audit_row(name, audit, reports) for audit in AT_MOST]
+    return [*scores, *audits, Row(f"lighthouse, {name}: machine", f"{machine:.0f}")]
 
 
 def report(address: str) -> Report:
