@@ -6,7 +6,7 @@ Raw HTML is never read as HTML, and what Markdown makes passes an exact list of 
 
 import json
 import re
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from textwrap import shorten
@@ -30,6 +30,8 @@ CITATION = re.compile(r"\[@([a-z0-9-]+)\]")
 FACT = re.compile(r"\{([a-z_]+)\}")
 # What could end a script element, as JSON writes it otherwise. JSON means the same with either.
 IN_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}
+NOT_A_LINK = re.compile(r"\[?[^\[\]]*\]\([^)]*\)?")
+SCHEMES = {"http", "https", "mailto", "sms", "tel"}
 TAGS = {
     "a", "blockquote", "br", "code", "dd", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6", "hr",
     "li", "ol", "p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
@@ -45,7 +47,7 @@ CLEANER = nh3.Cleaner(
     tags=TAGS,
     attributes=ATTRIBUTES,
     allowed_classes={"a": {"citation"}},
-    url_schemes={"http", "https", "mailto", "sms", "tel"},
+    url_schemes=SCHEMES,
     link_rel=None,
 )
 
@@ -82,28 +84,54 @@ def data_block(data: Any) -> SafeString:
     return format_html(block, mark_safe(json.dumps(data).translate(IN_A_SCRIPT)))  # noqa: S308
 
 
+@dataclass(frozen=True)
+class Marks:
+    """What a text points to, each in the order of its first mention."""
+
+    citations: list[str]
+    facts: list[str]
+    links: list[str]
+    not_links: list[str]  # looks like a link, and Markdown makes none of it
+
+
+def marks(text: str, context: Context) -> Marks:
+    """Reads a text without making HTML. `context.ids` gathers the anchors of its headings."""
+    tokens = list(_walk(text, context))
+    hrefs = (str(token.attrs["href"]) for token in tokens if token.type == "link_open")
+    failed = (found for token in tokens if token.type == "text" for found in _failed(token))
+    return Marks(
+        citations=_once(token.meta["key"] for token in tokens if token.type == "citation"),
+        facts=_once(FACT.findall(text)),
+        links=_once(hrefs),
+        not_links=_once(failed),
+    )
+
+
 def citations(text: str) -> list[str]:
-    """The keys that a text cites, in the order of their first mention."""
-    keys = (token.meta["key"] for token in _walk(text) if token.type == "citation")
-    return list(dict.fromkeys(keys))
-
-
-def problems(text: str, context: Context) -> list[str]:
-    """What in a text has nothing to stand for, in words for the person who wrote it."""
-    unknown = [key for key in citations(text) if key not in context.numbers]
-    empty = [name for name in FACT.findall(text) if name not in context.facts]
-    return [f"No source is on file for [@{key}]." for key in unknown] + [
-        f"Nothing is on file for {{{name}}}." for name in dict.fromkeys(empty)
-    ]
+    """The keys that a text cites."""
+    return marks(text, Context()).citations
 
 
 def links(text: str) -> list[str]:
-    """Where the links of a text lead, in their order."""
-    return [str(token.attrs["href"]) for token in _walk(text) if token.type == "link_open"]
+    """Where the links of a text lead."""
+    return marks(text, Context()).links
 
 
-def _walk(text: str) -> Iterator[Token]:
-    for block in MARKDOWN.parse(text, {"context": Context(), "top": 3}):
+def keeps(href: str) -> bool:
+    """Whether a link to this address still leads there once the HTML is cleaned."""
+    return " href=" in CLEANER.clean(f'<a href="{escape(href)}">x</a>')
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _failed(token: Token) -> list[str]:
+    return NOT_A_LINK.findall(token.content) if "](" in token.content else []
+
+
+def _walk(text: str, context: Context) -> Iterator[Token]:
+    for block in MARKDOWN.parse(text, {"context": context, "top": 3}):
         yield block
         yield from block.children or []
 
@@ -193,7 +221,7 @@ def _citation(
     options: Any,
     env: MutableMapping[str, Any],
 ) -> str:
-    """The number of the source; nothing where there is none, which `problems` tells staff."""
+    """The number of the source; nothing where there is none, which staff are told."""
     key = tokens[place].meta["key"]
     number = env["context"].numbers.get(key)
     if number is None:
@@ -211,9 +239,9 @@ def _fact(
 ) -> str:
     token = tokens[place]
     value = env["context"].facts[token.content]
-    if token.content != "phone" or token.meta["plain"]:
+    if token.meta["plain"] or not isinstance(value, phone.Number):
         return escape(value)
-    return f'<a href="tel:{phone.link(value)}">{escape(value)}</a>'
+    return f'<a href="tel:{escape(value.link)}">{escape(value)}</a>'
 
 
 def _markdown() -> MarkdownIt:

@@ -66,32 +66,29 @@ class Site:
     def practice(self) -> Practice:
         return Practice.of(self.request)
 
-    @cached_property
+    @property
     def crisis_lines(self) -> dict[str, list[CrisisLine]]:
-        return CrisisLine.objects.in_groups(self.practice)
+        return self.practice.crisis_lines
 
     @cached_property
     def crisis(self) -> dict[str, CrisisLine]:
-        """The first line of each group."""
-        return {group: lines[0] for group, lines in self.crisis_lines.items() if lines}
+        """The one line of each kind that short sentences name."""
+        return self.practice.crisis
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
         """The public pages by address, in the order of the directory."""
-        names = ("label", "group", "position", "indexable")
-        rows = Edition.objects.public().values_list(
-            "page__slug", *(f"content__{name}" for name in names)
-        )
-        entries = sorted((Entry(*row) for row in rows), key=lambda e: (e.position, e.label))
+        entries = sorted({entry for _, entry in self._rows}, key=lambda e: (e.position, e.label))
         return {entry.slug: entry for entry in entries}
+
+    def entry(self, slug: str) -> Entry | None:
+        """The public page that has this address, or had it before it moved."""
+        return self.entries.get(slug) or self._moved.get(slug)
 
     @cached_property
     def main_links(self) -> list[Link]:
-        return [
-            self._link(label, self.entries[slug].url)
-            for slug, label in MAIN_LINKS.items()
-            if slug in self.entries
-        ]
+        entries = ((label, self.entry(slug)) for slug, label in MAIN_LINKS.items())
+        return [self._link(label, entry.url) for label, entry in entries if entry]
 
     @cached_property
     def directory(self) -> list[dict[str, Any]]:
@@ -119,6 +116,19 @@ class Site:
     @cached_property
     def year(self) -> int:
         return timezone.now().year
+
+    @cached_property
+    def _moved(self) -> dict[str, Entry]:
+        return {before: entry for before, entry in self._rows if before}
+
+    @cached_property
+    def _rows(self) -> list[tuple[str | None, Entry]]:
+        """Each public page, once for each address it had before, or with none."""
+        names = ("label", "group", "position", "indexable")
+        rows = Edition.objects.public().values_list(
+            "page__old_addresses__slug", "page__slug", *(f"content__{name}" for name in names)
+        )
+        return [(before, Entry(*facts)) for before, *facts in rows]
 
     def _links_of(self, group: str) -> list[Link]:
         listed: Iterable[Entry] = (e for e in self.entries.values() if e.group == group)

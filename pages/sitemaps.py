@@ -53,6 +53,8 @@ class Contact(OwnSitemap):
         return reverse(item)
 
 
-SITEMAPS: dict[str, type[Sitemap]] = {"pages": Pages, "contact": Contact}
-if hasattr(Therapist, "get_absolute_url"):
-    SITEMAPS["therapists"] = Therapists
+SITEMAPS: dict[str, type[Sitemap]] = {
+    "pages": Pages,
+    "therapists": Therapists,
+    "contact": Contact,
+}

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from pages import views
 from pages.sitemaps import SITEMAPS
@@ -11,5 +11,7 @@ urlpatterns = [
     path("share/<slug:digest>.png", views.share_picture, name="share_image"),
     path("leave/", views.leave, name="leave"),
     path("therapists/", views.page, {"slug": "therapists"}, name="therapists"),
+    path("therapists/<slug:slug>/", views.therapist, name="therapist"),
+    re_path(r"^portraits/([0-9a-f]{64})\.(avif|jpg)$", views.portrait, name="portrait"),
     path("<slug:slug>/", views.page, name="page"),
 ]

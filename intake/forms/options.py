@@ -27,8 +27,8 @@ class Options:
             services=tuple(Service.objects.values_list("slug", "name")),
             therapists=tuple(Therapist.objects.here().values_list("slug", "name")),
             phone=practice.phone,
-            hours=practice.hours_in_words,
-            region=practice.region.code.split("-")[0],
+            hours=practice.call_hours,
+            region=practice.region.country,
         )
 
     @property

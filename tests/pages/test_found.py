@@ -233,7 +233,6 @@ def test_service_is_the_one_on_the_page(visit, slug):
     assert (service["url"], service["description"]) == (page.canonical, page.meta("description"))
 
 
-@pytest.mark.skipif(not hasattr(Therapist, "get_absolute_url"), reason="no page of their own yet")
 def test_person_is_the_one_on_the_page(visit):
     for therapist in Therapist.objects.all():
         page = visit(f"/therapists/{therapist.slug}/")
