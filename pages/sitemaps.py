@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.urls import reverse
+from reversion.models import Version
 
 from pages.models import Edition, Therapist
 
@@ -23,9 +24,9 @@ class OwnSitemap(Sitemap):
 
 
 class Pages(OwnSitemap):
-    def items(self) -> QuerySet[Edition]:
+    def items(self) -> list[Edition]:
         found = Edition.objects.public().filter(content__indexable=True)
-        return found.select_related("page").defer("content").order_by("page__slug")
+        return list(found.select_related("page").defer("content").order_by("page__slug"))
 
     def location(self, item: Edition) -> str:
         return item.page.get_absolute_url()
@@ -35,14 +36,31 @@ class Pages(OwnSitemap):
 
 
 class Therapists(OwnSitemap):
-    """Live rows: what was last confirmed on the page is what dates it."""
+    """Live rows: what dates them is when staff last saved one, or confirmed an opening."""
 
-    def items(self) -> QuerySet[Therapist]:
-        return Therapist.objects.here().annotate(confirmed_on=Max("openings__confirmed_on"))
+    def items(self) -> list[tuple[Therapist, date | None]]:
+        confirmed = Therapist.objects.here().annotate(on=Max("openings__confirmed_on"))
+        saved = dict(
+            Version.objects.get_for_model(Therapist)
+            .values_list("object_id")
+            .annotate(Max("revision__date_created"))
+            .order_by()
+        )
+        return [
+            (each, newest(each.on, saved.get(str(each.pk))))
+            for each in confirmed.order_by("position", "name")
+        ]
 
-    def lastmod(self, item: Any) -> date | None:
-        confirmed_on: date | None = item.confirmed_on
-        return confirmed_on
+    def location(self, item: tuple[Therapist, date | None]) -> str:
+        return item[0].get_absolute_url()
+
+    def lastmod(self, item: tuple[Therapist, date | None]) -> date | None:
+        return item[1]
+
+
+def newest(confirmed_on: date | None, saved_at: datetime | None) -> date | None:
+    days = (confirmed_on, saved_at and saved_at.date())
+    return max((day for day in days if day), default=None)
 
 
 class Contact(OwnSitemap):

@@ -198,11 +198,17 @@ def person(page: Shown, shown: Mapping[str, Any]) -> Node:
         "url": url,
         "jobTitle": therapist.role,
         "description": therapist.one_sentence,
+        "image": portrait_of(therapist, shown["site_url"]),
         "knowsLanguage": therapist.languages,
         "hasCredential": license_of(therapist),
         "worksFor": practice_named(shown["practice"], shown["site_url"]),
     }
     return {name: value for name, value in node.items() if value}
+
+
+def portrait_of(therapist: Therapist, site_url: str) -> str:
+    portrait = therapist.portrait
+    return f"{site_url}{portrait.largest.get_absolute_url()}" if portrait else ""
 
 
 def license_of(therapist: Therapist) -> Node:

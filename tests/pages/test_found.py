@@ -9,10 +9,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from pages import share_image
+from pages import portraits, share_image
 from pages.models import Edition, Page, Practice, Therapist
 from pages.starter.reading import read
 from tests.pages.reading import ReadPage
+from tests.pages.uploads import photo
 
 SITE_URL = "https://lantern.example"
 NEUTRAL = ("/contact/", "/help-now/", "/using-this-site/")
@@ -245,6 +246,16 @@ def test_person_is_the_one_on_the_page(visit):
         assert ", ".join(person["knowsLanguage"]) in shown
         steps = page.node("BreadcrumbList")["itemListElement"]
         assert [step["name"] for step in steps] == ["Home", "Therapists", therapist.name]
+
+
+def test_person_has_the_portrait_that_is_on_the_page(visit):
+    Therapist.objects.get(slug="jonah-pellwick").show_portrait(
+        portraits.renditions(photo(480, 600))
+    )
+    page = visit("/therapists/jonah-pellwick/")
+    (shown,) = page.all("img")
+    assert page.node("Person")["image"] == SITE_URL + shown["src"]
+    assert "image" not in visit("/therapists/marisol-averidge/").node("Person")
 
 
 def test_breadcrumbs_lead_from_home_to_the_page(public):
