@@ -4,14 +4,17 @@ Raw HTML is never read as HTML, and what Markdown makes passes an exact list of 
 `[@key]` becomes the number of a source, `{name}` a fact of the practice.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
+from textwrap import shorten
 from typing import Any
 from urllib.parse import urlsplit
 
 import nh3
-from django.utils.html import escape
+from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
@@ -29,6 +32,8 @@ FACT = re.compile(r"\{([a-z_]+)\}")
 TABLE_RULE = re.compile(r"[ \t|:-]*[|-][ \t|:-]*")
 MOST_CELLS = 5_000
 MOST_BRACKETS = 30  # of those that open, within 100 characters
+# What could end a script element, as JSON writes it otherwise. JSON means the same with either.
+IN_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}
 NOT_A_LINK = re.compile(r"\[?[^\[\]]*\]\([^)]*\)?")
 SCHEMES = {"http", "https", "mailto", "sms", "tel"}
 TAGS = {
@@ -71,6 +76,17 @@ def render(text: str, context: Context, top: int = 3) -> SafeString:
 def plain(text: str, context: Context) -> str:
     """A heading or title with its facts filled in: text, to be escaped like any other."""
     return FACT.sub(lambda match: context.facts.get(match[1], match[0]), text)
+
+
+def first_words(html: SafeString, most: int = 150) -> str:
+    """The beginning of what was rendered, as plain text that ends with a word."""
+    return shorten(unescape(strip_tags(html)), most, placeholder=" …")
+
+
+def data_block(data: Any) -> SafeString:
+    """JSON-LD as an element that no browser runs, whatever stands in the data."""
+    block = '<script type="application/ld+json">{}</script>'
+    return format_html(block, mark_safe(json.dumps(data).translate(IN_A_SCRIPT)))  # noqa: S308
 
 
 @dataclass(frozen=True)

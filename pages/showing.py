@@ -7,10 +7,12 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Max, Min
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
-from pages.models import Opening, Page, Service, Source, Therapist
+from pages import rendering
+from pages.models import Edition, Opening, Page, Service, Source, Therapist
 from pages.models.problem import problems_of
 from pages.models.reading import Reading
 from pages.rendering import Context, plain, render
@@ -49,6 +51,11 @@ class ShownPage:
     sections: list[ShownSection]
     next: Entry | None
 
+    @property
+    def neutral(self) -> bool:
+        """Someone may need it in secret: where it is listed or shared, it tells no subject."""
+        return self.kind in (Page.Kind.CRISIS, Page.Kind.SAFETY)
+
 
 def template_of(page: Page, content: Content) -> str:
     kind = content["kind"]
@@ -65,19 +72,20 @@ def context_of(page: Page, content: Content, site: Site) -> dict[str, Any]:
 def shown(page: Page, content: Content, site: Site) -> ShownPage:
     context = rendering_context(site)
     context.ids.update(section["slug"] for section in content["sections"])
+    summary = render(content["summary"], context)
     return ShownPage(
         slug=page.slug,
         url=page.get_absolute_url(),
         kind=content["kind"],
         title=plain(content["title"], context),
         heading=plain(content["heading"], context),
-        description=plain(content["description"], context),
+        description=plain(content["description"], context) or rendering.first_words(summary),
         illustration=content["illustration"],
         reviewed_on=day(content["reviewed_on"]),
         effective_on=day(content.get("effective_on")),  # editions from before know none
         connect=content["connect"],
         indexable=content["indexable"],
-        summary_html=render(content["summary"], context),
+        summary_html=summary,
         calm_line_html=render(content["calm_line"], context),
         sections=[shown_section(section, context) for section in content["sections"]],
         next=site.entry(content["next"]) if content["next"] else None,
@@ -171,6 +179,15 @@ def page_of_therapist(therapist: Therapist) -> ShownPage:
     )
 
 
+def made_when(page: Page, site: Site) -> dict[str, Any]:
+    """The days on which it was first public and last changed, and what it rests on."""
+    shown_once = page.editions.live().filter(withdraws=False)
+    moments = shown_once.aggregate(published_on=Min("live_at"), changed_on=Max("live_at"))
+    days = {name: at and site.practice.today(at) for name, at in moments.items()}
+    now = Edition.objects.public().filter(page=page)
+    return {**days, "cited": Source.objects.filter(edition__in=now)}
+
+
 def all_sources(page: Page, site: Site) -> dict[str, Any]:
     return {"sources": Source.objects.all()}
 
@@ -182,6 +199,7 @@ def all_crisis_lines(page: Page, site: Site) -> dict[str, Any]:
 # What is live on a page, by its kind.
 LIVE: dict[str, Callable[[Page, Site], dict[str, Any]]] = {
     "home": openings_now,
+    "topic": made_when,
     "service": openings_of_service,
     "therapists": therapists_here,
     "sources": all_sources,

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from pages import share_image
 from pages.models import CrisisLine, Edition, Page, Practice
 
 # The row of links under the name, where their pages are public.
@@ -22,7 +24,7 @@ MAIN_LINKS = {
 
 
 # What every template finds beside its page.
-NAMES = ("practice", "crisis", "directory", "main_links", "year")
+NAMES = ("practice", "crisis", "directory", "main_links", "year", "site_url", "share_images")
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,19 @@ class Site:
             if key
         ]
         return [column for column in columns if column["pages"]]
+
+    @cached_property
+    def site_url(self) -> str:
+        """Before every address that is read elsewhere: in searches, in other people's messages."""
+        return str(settings.SITE_URL)
+
+    @cached_property
+    def share_images(self) -> dict[str, str]:
+        """The picture with the practice's name, and the one that says nothing."""
+        return {
+            "named": share_image.digest(self.practice.name),
+            "neutral": share_image.digest(""),
+        }
 
     @cached_property
     def year(self) -> int:

@@ -1,11 +1,14 @@
 from django.urls import path, re_path
 
 from pages import views
+from pages.sitemaps import SITEMAPS
 
 urlpatterns = [
     path("", views.page, name="home"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("sitemap.xml", views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(".well-known/security.txt", views.security, name="security"),
+    path("share/<slug:digest>.png", views.share_picture, name="share_image"),
     path("leave/", views.leave, name="leave"),
     path("therapists/", views.page, {"slug": "therapists"}, name="therapists"),
     path("therapists/<slug:slug>/", views.therapist, name="therapist"),

@@ -1,4 +1,8 @@
+from datetime import timedelta
+from typing import Any
+
 from django.conf import settings
+from django.contrib.sitemaps.views import sitemap as django_sitemap
 from django.db import Error
 from django.http import (
     Http404,
@@ -7,10 +11,12 @@ from django.http import (
     HttpResponsePermanentRedirect,
     HttpResponseRedirect,
 )
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from pages import share_image
 from pages.models import Edition, Practice, Rendition, Therapist, last_known
 from pages.models.practice import DEFAULT_EXIT
 from pages.showing import context_of, template_of, therapist_context
@@ -19,6 +25,8 @@ from pages.site import Site
 # Nothing stale at the browser; a cache in front may answer for a second.
 PUBLIC = "public, max-age=0, must-revalidate, s-maxage=1"
 FOR_GOOD = "public, max-age=31536000, immutable"
+# Less than a year, as the standard asks; it moves on each day.
+SECURITY_TXT_LASTS = timedelta(days=180)
 
 
 class SeeOther(HttpResponseRedirect):
@@ -77,6 +85,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Clear-Site-Data"] = '"cookies", "storage"'
     response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
@@ -94,9 +103,33 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sitemap(request: HttpRequest) -> HttpResponse:
-    entries = Site.of(request).entries.values()
-    addresses = [f"{settings.SITE_URL}{entry.url}" for entry in entries if entry.indexable]
-    response = render(request, "pages/sitemap.xml", {"addresses": addresses}, "application/xml")
+def sitemap(request: HttpRequest, sitemaps: dict[str, Any]) -> HttpResponse:
+    response = django_sitemap(request, sitemaps, template_name="pages/sitemap.xml")
     response.headers["Cache-Control"] = PUBLIC
     return response
+
+
+@require_safe
+def share_picture(request: HttpRequest, digest: str) -> HttpResponse:
+    """The address names what is drawn, so it is kept for good; an old one leads to today's."""
+    practice = get_object_or_404(Practice)
+    names = {share_image.digest(name): name for name in (practice.name, "")}
+    if digest not in names:
+        return redirect("share_image", share_image.digest(practice.name))
+    headers = {"Cache-Control": FOR_GOOD, "Cross-Origin-Resource-Policy": "cross-origin"}
+    return HttpResponse(share_image.png(names[digest]), "image/png", headers=headers)
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """RFC 9116: whom to tell of a weakness of this site."""
+    practice = get_object_or_404(Practice)
+    expires = practice.today() + SECURITY_TXT_LASTS
+    lines = [
+        f"Contact: {practice.security_contact or f'tel:{practice.phone_link}'}",
+        f"Expires: {expires.isoformat()}T00:00:00Z",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL}{reverse('security')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), "text/plain", headers={"Cache-Control": PUBLIC})

@@ -8,7 +8,7 @@ import django
 
 from tests.visitor import Visitor
 
-NOT_PAGES = ("/healthz", "/leave/", "/robots.txt", "/sitemap.xml")
+NOT_PAGES = ("/healthz", "/leave/", "/robots.txt", "/sitemap.xml", "/.well-known/security.txt")
 
 
 def public_addresses(visitor: Visitor) -> list[str]:

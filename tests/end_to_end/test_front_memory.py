@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import os
+import re
 import signal
 import time
 from contextlib import contextmanager
@@ -91,7 +92,18 @@ def test_memory_says_what_django_says(site):
     assert kept > 15
 
 
-@pytest.mark.parametrize("path", ["/", "/fees/", "/robots.txt", "/sitemap.xml"])
+def test_what_machines_ask_for_comes_from_memory(site):
+    home = Visitor(site.url).get("/").text
+    picture = re.findall(r'property="og:image" content="http://[^/]+(/share/[^"]+)"', home)[0]
+    for path in (picture, "/robots.txt", "/sitemap.xml", "/.well-known/security.txt"):
+        first, second = raw(site, path), raw(site, path)
+        assert first == second, path
+        assert (second[0], from_memory(second[1])) == (200, True), path
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/fees/", "/robots.txt", "/sitemap.xml", "/.well-known/security.txt"]
+)
 def test_encodings_carry_the_same_page(site, path):
     _, plain, body = raw(site, path)
     for name, decode in {"br": brotli.decompress, "gzip": gzip.decompress}.items():

@@ -30,7 +30,7 @@ def test_style_sheet_is_one_file_with_every_part(visitor, sheet):
 
 def test_style_sheet_names_fonts_that_are_there(visitor, sheet):
     fonts = re.findall(r'url\("([^"]+woff2)"\)', visitor.get(sheet).text)
-    assert len(fonts) == 2
+    assert len(fonts) == 4
     for font in fonts:
         answer = visitor.get("/static/" + font.removeprefix("../"))
         assert (answer.status, answer.headers["content-type"]) == (200, "font/woff2")
@@ -51,3 +51,15 @@ def test_prepare_again_collects_only_what_changed(site):
     (site.data_dir / "static/.collected").write_text("another")
     site.manage("prepare")
     assert manifest.stat().st_mtime_ns > made
+
+
+def test_scripts_of_the_form_are_one_file_with_every_part(visitor):
+    scripts = re.findall(r'src="(/static/js/[^"]+)"', visitor.get("/contact/").text)
+    (one,) = [path for path in scripts if path.startswith("/static/js/contact.")]
+    assert len(scripts) == 2  # and the one that leaves
+    text, folder = visitor.get(one).text, COMPONENTS.parent / "js"
+    imported = re.findall(r'import "\./([^"]+)"', (folder / "contact.js").read_text())
+    assert len(imported) == 3
+    assert 'import "' not in text
+    for name in imported:
+        assert "{\n" + (folder / name).read_text() + "}" in text

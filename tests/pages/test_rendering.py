@@ -1,3 +1,4 @@
+import json
 import re
 import time
 from html.parser import HTMLParser
@@ -289,3 +290,26 @@ def test_brackets_without_an_end_are_text_and_links_stay_links(filling):
 )
 def test_heading_levels_are_those_that_were_typed(text, levels):
     assert heading_levels(text) == levels
+
+
+def test_data_block_holds_what_it_was_given_and_ends_only_once():
+    data = {"name": "A</script><script>B & <!-- C é"}
+    block = rendering.data_block(data)
+    opening, closing = '<script type="application/ld+json">', "</script>"
+    inside = block.removeprefix(opening).removesuffix(closing)
+    assert block == opening + inside + closing
+    assert [sign for sign in "<>&" if sign in inside] == []
+    assert json.loads(inside) == data
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("**Two** words & a [link](/a/).", "Two words & a link."),
+        ("One\n\nTwo", "One Two"),
+        ("", ""),
+        ("word " * 40, "word " * 29 + "…"),
+    ],
+)
+def test_first_words_are_plain_and_end_with_a_word(text, words):
+    assert rendering.first_words(render(text, Context())) == words

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from pages import portraits
+from pages import portraits, share_image
 from pages.models import (
     Opening,
     Page,
@@ -123,7 +123,7 @@ def test_titles_and_headings_are_escaped(client, published):
     ("address", "queries"),
     [
         ("/", 7),
-        ("/trauma/", 7),
+        ("/trauma/", 9),
         ("/couples-counseling/", 8),
         ("/fees/", 7),  # it cites a source
         ("/therapists/", 9),
@@ -135,7 +135,8 @@ def test_titles_and_headings_are_escaped(client, published):
 )
 def test_page_takes_few_queries(client, starter, address, queries, django_assert_num_queries):
     """The edition, the practice with its hours, crisis lines, the directory; the promise's
-    holidays, where the page ends with the way to connect; and what is live on it."""
+    holidays, where the page ends with the way to connect; what is live on it; and when a topic was
+    made and what it rests on."""
     with django_assert_num_queries(queries):
         assert client.get(address).context["page"].url == address
 
@@ -336,13 +337,14 @@ def test_help_now_has_the_lines_of_the_region(client, starter):
 
 
 def test_addresses_have_their_names(db):
-    names = ["home", "therapists", "leave", "robots", "sitemap"]
+    names = ["home", "therapists", "leave", "robots", "sitemap", "security"]
     assert [reverse(name) for name in names] == [
         "/",
         "/therapists/",
         "/leave/",
         "/robots.txt",
         "/sitemap.xml",
+        "/.well-known/security.txt",
     ]
     assert reverse("page", args=["trauma"]) == "/trauma/"
 
@@ -350,13 +352,14 @@ def test_addresses_have_their_names(db):
 def test_leave_goes_to_the_neutral_site_and_clears(client, practice):
     Practice.objects.update(exit_url="https://news.example/")
     response = client.get("/leave/")
-    wanted = ("Location", "Cache-Control", "Clear-Site-Data", "Referrer-Policy")
+    wanted = ("Location", "Cache-Control", "Clear-Site-Data", "Referrer-Policy", "X-Robots-Tag")
     assert response.status_code == 303
     assert [response.headers[name] for name in wanted] == [
         "https://news.example/",
         "no-store",
         '"cookies", "storage"',
         "no-referrer",
+        "noindex",
     ]
 
 
@@ -398,11 +401,48 @@ def test_robots_names_the_sitemap(client, settings):
     )
 
 
-def test_sitemap_lists_public_indexable_pages(client, published, settings):
+def test_security_txt_says_whom_to_tell(client, practice, settings):
     settings.SITE_URL = "https://lantern.example"
-    Page.objects.create(slug="draft", title="T", heading="H")
-    Page.objects.create(slug="quiet", title="T", heading="H", indexable=False).publish(by=None)
-    response = client.get("/sitemap.xml")
-    assert response.headers["Content-Type"] == "application/xml"
-    assert response.content.decode().count("<loc>") == 1
-    assert "<loc>https://lantern.example/shelter/</loc>" in response.content.decode()
+    response = client.get("/.well-known/security.txt")
+    assert response.headers["Content-Type"] == "text/plain"
+    assert response.headers["Cache-Control"] == PUBLIC
+    expires = practice.today() + timedelta(days=180)
+    assert response.content.decode() == (
+        "Contact: tel:+15035550101\n"
+        f"Expires: {expires}T00:00:00Z\n"
+        "Preferred-Languages: en\n"
+        "Canonical: https://lantern.example/.well-known/security.txt\n"
+    )
+
+
+def test_security_txt_names_the_contact_where_there_is_one(client, practice):
+    Practice.objects.update(security_contact="https://lantern.example/report")
+    first_line = client.get("/.well-known/security.txt").content.decode().splitlines()[0]
+    assert first_line == "Contact: https://lantern.example/report"
+
+
+def test_share_image_is_kept_for_good_and_may_be_shown_elsewhere(client, practice):
+    address = reverse("share_image", args=[share_image.digest(practice.name)])
+    response = client.get(address)
+    assert response.content == share_image.png(practice.name)
+    names = ("Content-Type", "Cache-Control", "Cross-Origin-Resource-Policy")
+    assert [response.headers[name] for name in names] == [
+        "image/png",
+        "public, max-age=31536000, immutable",
+        "cross-origin",
+    ]
+    assert response.cookies == {}
+
+
+def test_share_image_of_an_old_name_leads_to_todays(client, practice):
+    before = reverse("share_image", args=[share_image.digest(practice.name)])
+    Practice.objects.update(name="Oak Street")
+    response = client.get(before)
+    now = reverse("share_image", args=[share_image.digest("Oak Street")])
+    assert (response.status_code, response.headers["Location"]) == (302, now)
+    assert before != now
+
+
+def test_nothing_to_share_or_report_before_there_is_a_practice(client, db):
+    addresses = ["/share/0123456789abcdef.png", "/.well-known/security.txt"]
+    assert [client.get(address).status_code for address in addresses] == [404, 404]

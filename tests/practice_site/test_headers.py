@@ -86,6 +86,7 @@ def test_leave_clears_and_says_nothing(starter, client):
         "Cache-Control": "no-store",
         "Clear-Site-Data": '"cookies", "storage"',
         "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex",
     }
 
 

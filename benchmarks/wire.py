@@ -1,0 +1,72 @@
+"""`python -m benchmarks.wire`: what a first visit asks for, in Chromium with nothing in its cache.
+
+Bytes as they come over the wire, headers too, by kind, and how many requests.
+"""
+
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Response, sync_playwright
+
+from benchmarks.table import Row, show
+from tests.pictures import CHROMIUM
+from tests.site import RunningSite
+
+PAGES = {"home": "/", "topic": "/attachment/"}
+MOST_BYTES = 100 * 1024
+MOST_REQUESTS = 10
+
+
+def main() -> int:
+    rows = []
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**CHROMIUM)
+        with RunningSite(Path(place)) as site:
+            for name, path in PAGES.items():
+                rows += rows_of(name, first_visit(browser, site.url + path))
+        browser.close()
+    return show(rows)
+
+
+def first_visit(browser: Browser, address: str) -> list[tuple[str, int]]:
+    """Kind and bytes of each answer."""
+    context = browser.new_context(viewport={"width": 360, "height": 640})
+    page, answers = context.new_page(), list[Response]()
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(address, wait_until="networkidle")
+    found = [(kind_of(each), weight(each)) for each in answers]
+    context.close()
+    return found
+
+
+def weight(answer: Response) -> int:
+    sizes = answer.request.sizes()
+    return sizes["responseHeadersSize"] + sizes["responseBodySize"]
+
+
+def kind_of(answer: Response) -> str:
+    return Path(urlsplit(answer.url).path).suffix.lstrip(".") or "html"
+
+
+def rows_of(name: str, answers: list[tuple[str, int]]) -> list[Row]:
+    sums: Counter[str] = Counter()
+    for kind, size in answers:
+        sums[kind] += size
+    kinds = [
+        Row(f"wire, {name}: {kind}", f"{size / 1024:.1f} KB") for kind, size in sums.most_common()
+    ]
+    whole, count = sum(sums.values()), len(answers)
+    return [
+        *kinds,
+        Row(
+            f"wire, {name}: in all", f"{whole / 1024:.1f} KB", "100 KB or less", whole <= MOST_BYTES
+        ),
+        Row(f"wire, {name}: requests", str(count), "10 or fewer", count <= MOST_REQUESTS),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
