@@ -24,9 +24,9 @@ from intake.forms.options import Options, listed
 from intake.forms.typed import pairs, read
 from intake.given_back import given_back, gives_words_back
 from intake.models import AlreadySent, ContactRequest, FormToken, Sent, SentPage
-from intake.origin import is_foreign
 from intake.promise import in_words
 from pages.models import Opening, Practice, Service, Therapist
+from pages.posted import is_foreign
 
 REACH = {
     "call": "call you",
