@@ -182,7 +182,7 @@ def questions(therapists: Sequence[Therapist]) -> list[Question]:
     plans = [(PLAN + each, each) for each in _all(person.insurers for person in therapists)]
     helps = _options((service.slug, service.name) for service in services)
     formats = _options(_capitalized(FORMATS), "Either is fine")
-    spoken = _options(((each, each) for each in languages), "Any of these")
+    spoken = _options(((each, each) for each in languages), "Any is fine")
     payers = _options([*plans, (SELF, "I would pay myself")], "Not sure yet")
     asked = [
         Question("service", "What kind of help?", helps, several=True),
@@ -204,7 +204,7 @@ def _all(lists: Iterable[Sequence[str]]) -> list[str]:
 
 def _options(pairs: Iterable[tuple[str, str]], any_of_them: str = "") -> tuple[Option, ...]:
     options = tuple(Option(value, words) for value, words in pairs)
-    return (*options, Option(ANY, any_of_them)) if any_of_them else options
+    return (Option(ANY, any_of_them), *options) if any_of_them else options
 
 
 def choosing(asked: Iterable[Question], posted: Mapping[str, Sequence[str]]) -> list[Question]:

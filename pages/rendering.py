@@ -63,7 +63,7 @@ def render(text: str, context: Context, top: int = 3) -> SafeString:
 
 def plain(text: str, context: Context) -> str:
     """A heading or title with its facts filled in: text, to be escaped like any other."""
-    return FACT.sub(lambda match: context.facts.get(match[1], match[0]), text)
+    return FACT.sub(lambda match: str(context.facts.get(match[1], match[0])), text)
 
 
 def citations(text: str) -> list[str]:
@@ -187,7 +187,7 @@ def _fact(
     env: MutableMapping[str, Any],
 ) -> str:
     token = tokens[place]
-    value = env["context"].facts[token.content]
+    value = str(env["context"].facts[token.content])
     if token.content != "phone" or token.meta["plain"]:
         return escape(value)
     return f'<a href="tel:{phone.link(value)}">{escape(value)}</a>'

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -10,13 +10,13 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
-from pages import rendering
+from pages import fit, rendering
 from pages.models import Opening, Page, Service, Source, Therapist
 from pages.rendering import Context, plain, render
 from pages.site import NAMES, Entry, Site
 
 Content = dict[str, Any]
-TEMPLATES = {"home", "topic", "service", "crisis", "sources", "therapists"}
+TEMPLATES = {"home", "topic", "service", "crisis", "sources", "therapists", "fit"}
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,36 @@ def therapists_here(page: Page, site: Site) -> dict[str, Any]:
     return {"therapists": here.with_current_openings(site.practice)}
 
 
+def people_to_choose_from(page: Page, site: Site) -> dict[str, Any]:
+    """The questions, with nothing chosen yet."""
+    today, fresh = site.practice.today(), timedelta(days=site.practice.openings_fresh_days)
+    here = Therapist.objects.here().to_choose_from()
+    people = [person_to_fit(each, today - fresh) for each in here]
+    others = render(site.practice.others, rendering_context(site), top=4)
+    return {"people": people, "questions": fit.questions(people), "others_html": others}
+
+
+def person_to_fit(therapist: Therapist, oldest: date) -> fit.Therapist:
+    """`oldest`: the day since when an opening counts."""
+    openings = [opening_to_fit(place, oldest) for place in therapist.places or ()]
+    return fit.Therapist(
+        slug=therapist.slug,
+        name=therapist.name,
+        role=therapist.role,
+        services=tuple(fit.Service(**each) for each in therapist.offers or ()),
+        formats=tuple(therapist.formats),
+        languages=tuple(therapist.languages),
+        insurers=tuple(therapist.insurers),
+        openings=tuple(openings),
+        accepting=therapist.accepting,
+    )
+
+
+def opening_to_fit(place: dict[str, str], oldest: date) -> fit.Opening:
+    confirmed = date.fromisoformat(place["confirmed_on"])
+    return fit.Opening(place["format"], place["day_part"], confirmed, fresh=confirmed >= oldest)
+
+
 def all_sources(page: Page, site: Site) -> dict[str, Any]:
     return {"sources": Source.objects.all()}
 
@@ -146,6 +176,7 @@ LIVE: dict[str, Callable[[Page, Site], dict[str, Any]]] = {
     "home": openings_now,
     "service": openings_of_service,
     "therapists": therapists_here,
+    "fit": people_to_choose_from,
     "sources": all_sources,
     "crisis": all_crisis_lines,
 }

@@ -1,10 +1,11 @@
 """What every page of the site shows around its own words, read at most once a request."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Self
 
+from django.db.models import Case, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ MAIN_LINKS = {
     "how-therapy-works": "Therapy here",
     "therapists": "Therapists",
     "fees": "Fees",
-    "find-a-fit": "Find a fit",
+    "fit": "Find a fit",
 }
 
 
@@ -38,6 +39,20 @@ class Entry:
     @property
     def url(self) -> str:
         return reverse("page", args=[self.slug]) if self.slug else reverse("home")
+
+
+# What an entry is made of, in its order.
+LISTED = ("page__slug", *(f"content__{f.name}" for f in fields(Entry) if f.name != "slug"))
+
+
+def in_order(rows: Iterable[Sequence[Any]]) -> dict[str, Entry]:
+    entries = sorted((Entry(*row) for row in rows), key=lambda e: (e.position, e.label))
+    return {entry.slug: entry for entry in entries}
+
+
+def page_of(pk: int, slug: str) -> Page:
+    """The row of a page; its other columns are read if someone asks for them."""
+    return Page.from_db(None, ["id", "slug"], [pk, slug])
 
 
 @dataclass(frozen=True)
@@ -76,12 +91,14 @@ class Site:
     @cached_property
     def entries(self) -> dict[str, Entry]:
         """The public pages by address, in the order of the directory."""
-        names = ("label", "group", "position", "indexable")
-        rows = Edition.objects.public().values_list(
-            "page__slug", *(f"content__{name}" for name in names)
-        )
-        entries = sorted((Entry(*row) for row in rows), key=lambda e: (e.position, e.label))
-        return {entry.slug: entry for entry in entries}
+        return in_order(Edition.objects.public().values_list(*LISTED))
+
+    def open(self, slug: str) -> tuple[Page, dict[str, Any]] | None:
+        """A public page and its content, read in one query with the entries of all pages."""
+        content = Case(When(page__slug=slug, then="content"))
+        rows = Edition.objects.public().annotate(here=content).values_list(*LISTED, "page", "here")
+        self.entries = in_order(row[:-2] for row in rows)
+        return next(((page_of(pk, slug), here) for *_, pk, here in rows if here), None)
 
     @cached_property
     def main_links(self) -> list[Link]:

@@ -8,5 +8,6 @@ urlpatterns = [
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("leave/", views.leave, name="leave"),
     path("therapists/", views.page, {"slug": "therapists"}, name="therapists"),
+    path("fit/", views.find_a_fit, name="fit"),
     path("<slug:slug>/", views.page, name="page"),
 ]

@@ -1,11 +1,17 @@
+from typing import Any
+
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
+from pages import fit
 from pages.models import Edition, Practice, last_known
 from pages.models.practice import DEFAULT_EXIT
+from pages.posted import Unreadable, form_of, is_foreign
 from pages.showing import context_of, template_of
 from pages.site import Site
 
@@ -27,6 +33,40 @@ def page(request: HttpRequest, slug: str = "") -> HttpResponse:
     response = render(request, template, context)
     response.headers["Cache-Control"] = PUBLIC
     return response
+
+
+@csrf_exempt  # no cookie to guard: other sites are refused, and nothing is kept
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_a_fit(request: HttpRequest) -> HttpResponse:
+    """The questions, and on POST the answer. What was chosen stays in this one answer."""
+    answering = request.method == "POST"
+    if answering and is_foreign(request):
+        raise PermissionDenied
+    site = Site.of(request)
+    if (found := site.open("fit")) is None:
+        raise Http404
+    context = context_of(*found, site)
+    if answering:
+        context |= answer_to(context, posted(request))
+    response = render(request, template_of(*found), context)
+    response.headers["Cache-Control"] = "no-store" if answering else PUBLIC
+    return response
+
+
+def answer_to(context: dict[str, Any], chosen: dict[str, list[str]]) -> dict[str, Any]:
+    """Nothing, should staff have made another kind of page of it."""
+    if "people" not in context:
+        return {}
+    questions = fit.choosing(context["questions"], chosen)
+    return {"questions": questions, "answer": fit.answer(context["people"], questions)}
+
+
+def posted(request: HttpRequest) -> dict[str, list[str]]:
+    """What is no form has chosen nothing."""
+    try:
+        return dict(form_of(request).lists())
+    except Unreadable:
+        return {}
 
 
 @require_safe

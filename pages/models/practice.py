@@ -1,4 +1,5 @@
 from datetime import date, datetime, time, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -6,10 +7,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject, cached_property
 
 from pages import phone
 from pages.models.crisis_line import Region
-from pages.models.hours import in_words, joined
+from pages.models.hours import OpeningHours, in_words, joined
 
 DEFAULT_EXIT = "https://www.weather.gov"
 
@@ -122,8 +124,8 @@ class Practice(models.Model):
 
     @classmethod
     def current(cls) -> "Practice":
-        """The one row, with its hours. Raises DoesNotExist before the starter is loaded."""
-        return cls.objects.prefetch_related("opening_hours").get()
+        """The one row. Raises DoesNotExist before the starter is loaded."""
+        return cls.objects.get()
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Practice":
@@ -132,6 +134,11 @@ class Practice(models.Model):
             request._practice = cls.current()  # type: ignore[attr-defined]
         found: Practice = request._practice  # type: ignore[attr-defined]
         return found
+
+    @cached_property
+    def hours(self) -> list[OpeningHours]:
+        """Read once, and only where something says them."""
+        return list(self.opening_hours.all())
 
     @property
     def tz(self) -> ZoneInfo:
@@ -146,7 +153,7 @@ class Practice(models.Model):
         today = self.today(now)
         clocks = [
             at
-            for hours in self.opening_hours.all()
+            for hours in self.hours
             if hours.weekday == today.weekday()
             for at in (hours.opens, hours.closes)
         ]
@@ -169,7 +176,7 @@ class Practice(models.Model):
     @property
     def hours_in_words(self) -> str:
         """Such as "Monday to Thursday, 9 to 5 and Friday, 9 to 12"."""
-        return in_words(self.opening_hours.all())
+        return in_words(self.hours)
 
     def facts(self) -> dict[str, str]:
         """What `{name}` in a text stands for."""
@@ -177,7 +184,7 @@ class Practice(models.Model):
             "practice": self.name,
             "phone": self.phone,
             "first_reader": self.first_reader,
-            "hours": self.hours_in_words,
+            "hours": cast("str", SimpleLazyObject(lambda: self.hours_in_words)),  # if a text asks
             "state": self.state,
             "states": joined(self.service_states),
             "town": self.town,

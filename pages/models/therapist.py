@@ -1,9 +1,10 @@
 from datetime import timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
 
+from pages.models.as_list import listed
 from pages.models.page import Page
 from pages.models.practice import Practice
 
@@ -42,6 +43,16 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         """Each with `current_openings`: the free places that the public may see."""
         free = Opening.objects.shown(practice)
         return self.prefetch_related(models.Prefetch("openings", free, to_attr="current_openings"))
+
+    def to_choose_from(self) -> Self:
+        """Each with `offers` and `places`: its services and openings, old ones too. One query."""
+        service = ("slug", "name", "position")
+        place = ("format", "day_part", "confirmed_on")
+        offered = Therapist.services.through._default_manager.all()
+        return self.annotate(
+            offers=listed(offered, "therapist", **{name: f"service__{name}" for name in service}),
+            places=listed(Opening.objects.all(), "therapist", **{name: name for name in place}),
+        )
 
 
 class Therapist(models.Model):
@@ -85,6 +96,8 @@ class Therapist(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)
 
     current_openings: list["Opening"]  # where `with_current_openings` asked for them
+    offers: list[dict[str, Any]] | None  # where `to_choose_from` asked for them
+    places: list[dict[str, Any]] | None
 
     objects = TherapistQuerySet.as_manager()
 

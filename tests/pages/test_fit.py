@@ -61,19 +61,19 @@ def test_questions_ask_what_therapists_answer():
             ("couples", "Couples counseling"),
             ("emdr", "EMDR"),
         ],
-        "format": [("in_person", "In person"), ("online", "Online"), ("", "Either is fine")],
+        "format": [("", "Either is fine"), ("in_person", "In person"), ("online", "Online")],
         "time": [
             ("morning", "In the morning"),
             ("midday", "In the middle of the day"),
             ("afternoon", "In the afternoon"),
             ("evening", "In the evening"),
         ],
-        "language": [("English", "English"), ("Spanish", "Spanish"), ("", "Any of these")],
+        "language": [("", "Any is fine"), ("English", "English"), ("Spanish", "Spanish")],
         "payment": [
+            ("", "Not sure yet"),
             ("plan Ferry Health", "Ferry Health"),
             ("plan Larkwater Mutual", "Larkwater Mutual"),
             ("self", "I would pay myself"),
-            ("", "Not sure yet"),
         ],
     }
 
