@@ -5,7 +5,7 @@ from django.http import HttpRequest, QueryDict
 from intake.forms.contact import ContactForm
 from pages.posted import form_of
 
-KNOWN = (*ContactForm.base_fields, "step")
+KNOWN = (*ContactForm.base_fields, "told", "step")
 SEVERAL = ("times_ok",)
 
 
