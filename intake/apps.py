@@ -6,4 +6,5 @@ class IntakeConfig(AppConfig):
     verbose_name = "Contact requests"
 
     def ready(self) -> None:
-        from intake import checks  # noqa: F401  # registers them; apps must be loaded first
+        # Each registers its own; apps must be loaded first.
+        from intake import checks, readiness  # noqa: F401

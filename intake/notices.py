@@ -19,6 +19,7 @@ from intake.models import Notice
 from intake.models.notice import readers
 from intake.receipts import in_blocks
 from pages.models import Practice
+from pages.models.hours import in_full
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +95,14 @@ def words(notice: Notice, practice: Practice) -> tuple[str, str]:
     link = staff_link(reverse("admin:intake_contactrequest_change", args=[notice.request.pk]))
     return (
         f"Request {reference}: answer by {by}",
-        f"A new request is in the inbox. Open it here: {link}\n",
+        f"A new request is in the inbox. Open it here: {link}\n{while_away(practice)}",
     )
+
+
+def while_away(practice: Practice) -> str:
+    """What the site says to people during a pause, so that nobody is surprised by the date."""
+    back = practice.away_until
+    return f"\nThe site says that you are away until {in_full(back)}.\n" if back else ""
 
 
 def staff_link(path: str) -> str:

@@ -87,15 +87,11 @@ class ContactView(View):
         return self.check(form, reopened=step == "send")
 
     def show(self, form: ContactForm, status: int = HTTPStatus.OK) -> HttpResponse:
-        practice = Practice.of(self.request)
-        today = timezone.localdate(timezone=practice.tz)
-        back = practice.paused_until
         return self.page(
             "contact",
             status=status,
             form=form,
-            paused_until=back if back and back > today else None,
-            full=not Opening.objects.shown(practice).exists(),
+            full=not Opening.objects.on_offer().exists(),
         )
 
     def unjudged(self, form: ContactForm) -> ContactForm:

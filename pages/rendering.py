@@ -5,7 +5,7 @@ Raw HTML is never read as HTML, and what Markdown makes passes an exact list of 
 """
 
 import re
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +25,8 @@ from pages import phone
 
 CITATION = re.compile(r"\[@([a-z0-9-]+)\]")
 FACT = re.compile(r"\{([a-z_]+)\}")
+NOT_A_LINK = re.compile(r"\[?[^\[\]]*\]\([^)]*\)?")
+SCHEMES = {"http", "https", "mailto", "sms", "tel"}
 TAGS = {
     "a", "blockquote", "br", "code", "dd", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6", "hr",
     "li", "ol", "p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
@@ -40,7 +42,7 @@ CLEANER = nh3.Cleaner(
     tags=TAGS,
     attributes=ATTRIBUTES,
     allowed_classes={"a": {"citation"}},
-    url_schemes={"http", "https", "mailto", "sms", "tel"},
+    url_schemes=SCHEMES,
     link_rel=None,
 )
 
@@ -66,28 +68,54 @@ def plain(text: str, context: Context) -> str:
     return FACT.sub(lambda match: str(context.facts.get(match[1], match[0])), text)
 
 
+@dataclass(frozen=True)
+class Marks:
+    """What a text points to, each in the order of its first mention."""
+
+    citations: list[str]
+    facts: list[str]
+    links: list[str]
+    not_links: list[str]  # looks like a link, and Markdown makes none of it
+
+
+def marks(text: str, context: Context) -> Marks:
+    """Reads a text without making HTML. `context.ids` gathers the anchors of its headings."""
+    tokens = list(_walk(text, context))
+    hrefs = (str(token.attrs["href"]) for token in tokens if token.type == "link_open")
+    failed = (found for token in tokens if token.type == "text" for found in _failed(token))
+    return Marks(
+        citations=_once(token.meta["key"] for token in tokens if token.type == "citation"),
+        facts=_once(FACT.findall(text)),
+        links=_once(hrefs),
+        not_links=_once(failed),
+    )
+
+
 def citations(text: str) -> list[str]:
-    """The keys that a text cites, in the order of their first mention."""
-    keys = (token.meta["key"] for token in _walk(text) if token.type == "citation")
-    return list(dict.fromkeys(keys))
-
-
-def problems(text: str, context: Context) -> list[str]:
-    """What in a text has nothing to stand for, in words for the person who wrote it."""
-    unknown = [key for key in citations(text) if key not in context.numbers]
-    empty = [name for name in FACT.findall(text) if name not in context.facts]
-    return [f"No source is on file for [@{key}]." for key in unknown] + [
-        f"Nothing is on file for {{{name}}}." for name in dict.fromkeys(empty)
-    ]
+    """The keys that a text cites."""
+    return marks(text, Context()).citations
 
 
 def links(text: str) -> list[str]:
-    """Where the links of a text lead, in their order."""
-    return [str(token.attrs["href"]) for token in _walk(text) if token.type == "link_open"]
+    """Where the links of a text lead."""
+    return marks(text, Context()).links
 
 
-def _walk(text: str) -> Iterator[Token]:
-    for block in MARKDOWN.parse(text, {"context": Context(), "top": 3}):
+def keeps(href: str) -> bool:
+    """Whether a link to this address still leads there once the HTML is cleaned."""
+    return " href=" in CLEANER.clean(f'<a href="{escape(href)}">x</a>')
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _failed(token: Token) -> list[str]:
+    return NOT_A_LINK.findall(token.content) if "](" in token.content else []
+
+
+def _walk(text: str, context: Context) -> Iterator[Token]:
+    for block in MARKDOWN.parse(text, {"context": context, "top": 3}):
         yield block
         yield from block.children or []
 
@@ -97,10 +125,17 @@ def _read_citation(state: StateInline, silent: bool) -> bool:
     if not match or state.linkLevel:
         return False
     if not silent:
-        state.pending = state.pending.rstrip(" ")  # the number stands at the word
+        _close_up(state)
         state.push("citation", "", 0).meta = {"key": match[1]}
     state.pos = match.end()
     return True
+
+
+def _close_up(state: StateInline) -> None:
+    """The number stands at its word, also where the text breaks its line between the two."""
+    state.pending = state.pending.rstrip(" ")
+    if not state.pending and state.tokens and state.tokens[-1].type == "softbreak":
+        state.tokens.pop()
 
 
 def _read_fact(state: StateInline, silent: bool) -> bool:
@@ -170,7 +205,7 @@ def _citation(
     options: Any,
     env: MutableMapping[str, Any],
 ) -> str:
-    """The number of the source; nothing where there is none, which `problems` tells staff."""
+    """The number of the source; nothing where there is none, which staff are told."""
     key = tokens[place].meta["key"]
     number = env["context"].numbers.get(key)
     if number is None:
@@ -187,10 +222,10 @@ def _fact(
     env: MutableMapping[str, Any],
 ) -> str:
     token = tokens[place]
-    value = str(env["context"].facts[token.content])
-    if token.content != "phone" or token.meta["plain"]:
+    value = env["context"].facts[token.content]
+    if token.meta["plain"] or not isinstance(value, phone.Number):
         return escape(value)
-    return f'<a href="tel:{phone.link(value)}">{escape(value)}</a>'
+    return f'<a href="tel:{escape(value.link)}">{escape(value)}</a>'
 
 
 def _markdown() -> MarkdownIt:

@@ -1,7 +1,7 @@
 """From the content of an edition, or of a draft, to the page that a reader sees."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -10,8 +10,10 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
-from pages import fit, rendering
+from pages import fit
 from pages.models import Opening, Page, Service, Source, Therapist
+from pages.models.problem import problems_of
+from pages.models.reading import Reading
 from pages.rendering import Context, plain, render
 from pages.site import NAMES, Entry, Site
 
@@ -79,7 +81,7 @@ def shown(page: Page, content: Content, site: Site) -> ShownPage:
         summary_html=render(content["summary"], context),
         calm_line_html=render(content["calm_line"], context),
         sections=[shown_section(section, context) for section in content["sections"]],
-        next=site.entries.get(content["next"]) if content["next"] else None,
+        next=site.entry(content["next"]) if content["next"] else None,
     )
 
 
@@ -98,12 +100,10 @@ def shown_section(section: dict[str, str], context: Context) -> ShownSection:
     )
 
 
-def problems_in(content: Content, site: Site) -> list[str]:
-    """What keeps a draft from being whole, in words for staff."""
-    context = rendering_context(site)
-    bodies = [section["body"] for section in content["sections"]]
-    texts = [content["summary"], content["calm_line"], *bodies]
-    return [problem for text in texts for problem in rendering.problems(text, context)]
+def problems_in(content: Content, site: Site, page: Page | None = None) -> list[str]:
+    """What keeps a draft from being shown, in words for staff. `page` is the one it is for."""
+    reading = Reading(content, site.practice.facts())
+    return [str(problem) for problem in problems_of(reading, page)]
 
 
 def rendering_context(site: Site) -> Context:
@@ -119,18 +119,57 @@ def nothing_live(page: Page, site: Site) -> dict[str, Any]:
 
 
 def openings_now(page: Page, site: Site) -> dict[str, Any]:
-    return {"openings": Opening.objects.shown(site.practice)}
+    return some_openings(Opening.objects.listed(site.practice))
 
 
 def openings_of_service(page: Page, site: Site) -> dict[str, Any]:
     service = Service.objects.filter(page=page).first()
-    shown_now = Opening.objects.shown(site.practice)
-    return {"service": service, "openings": shown_now.filter(therapist__services=service)}
+    listed = Opening.objects.listed(site.practice)
+    return {"service": service, **some_openings(listed.filter(therapist__services=service))}
+
+
+def some_openings(listed: Iterable[Opening]) -> dict[str, Any]:
+    """The openings, and whether some are fresh and some are to be asked about."""
+    openings = list(listed)
+    fresh = [each.fresh for each in openings]
+    return {"openings": openings, "some_fresh": any(fresh), "some_to_ask": not all(fresh)}
 
 
 def therapists_here(page: Page, site: Site) -> dict[str, Any]:
-    here = Therapist.objects.here()
-    return {"therapists": here.with_current_openings(site.practice)}
+    therapists = list(Therapist.objects.here().with_all_to_show(site.practice))
+    full = not any(each.listed_openings for each in therapists)
+    return {"therapists": therapists, "full": full}
+
+
+def therapist_context(therapist: Therapist, site: Site) -> dict[str, Any]:
+    """A therapist's own page, with all that its template needs."""
+    around = {name: getattr(site, name) for name in NAMES}
+    page = page_of_therapist(therapist)
+    if therapist.retired_on:
+        return {**around, "therapist": therapist, "page": replace(page, indexable=False)}
+    openings = some_openings(therapist.listed_openings)
+    return {**around, **openings, "therapist": therapist, "page": page}
+
+
+def page_of_therapist(therapist: Therapist) -> ShownPage:
+    """What the head of the page, the sitemap and other sites are told of it."""
+    return ShownPage(
+        slug=therapist.slug,
+        url=therapist.get_absolute_url(),
+        kind="therapist",
+        title=therapist.name,
+        heading=therapist.name,
+        description=therapist.description,
+        illustration="",
+        reviewed_on=None,
+        effective_on=None,
+        connect=therapist.retired_on is None,
+        indexable=True,
+        summary_html=render("", Context()),
+        calm_line_html=render("", Context()),
+        sections=[],
+        next=None,
+    )
 
 
 def people_to_choose_from(page: Page, site: Site) -> dict[str, Any]:
@@ -138,8 +177,7 @@ def people_to_choose_from(page: Page, site: Site) -> dict[str, Any]:
     today, fresh = site.practice.today(), timedelta(days=site.practice.openings_fresh_days)
     here = Therapist.objects.here().to_choose_from()
     people = [person_to_fit(each, today - fresh) for each in here]
-    others = render(site.practice.others, rendering_context(site), top=4)
-    return {"people": people, "questions": fit.questions(people), "others_html": others}
+    return {"people": people, "questions": fit.questions(people)}
 
 
 def person_to_fit(therapist: Therapist, oldest: date) -> fit.Therapist:

@@ -1,6 +1,6 @@
 """What every page of the site shows around its own words, read at most once a request."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Self
@@ -41,13 +41,12 @@ class Entry:
         return reverse("page", args=[self.slug]) if self.slug else reverse("home")
 
 
-# What an entry is made of, in its order.
-LISTED = ("page__slug", *(f"content__{f.name}" for f in fields(Entry) if f.name != "slug"))
-
-
-def in_order(rows: Iterable[Sequence[Any]]) -> dict[str, Entry]:
-    entries = sorted((Entry(*row) for row in rows), key=lambda e: (e.position, e.label))
-    return {entry.slug: entry for entry in entries}
+# An address that a page had before, and what its entry is made of.
+LISTED = (
+    "page__old_addresses__slug",
+    "page__slug",
+    *(f"content__{fact.name}" for fact in fields(Entry) if fact.name != "slug"),
+)
 
 
 def page_of(pk: int, slug: str) -> Page:
@@ -79,34 +78,37 @@ class Site:
     def practice(self) -> Practice:
         return Practice.of(self.request)
 
-    @cached_property
+    @property
     def crisis_lines(self) -> dict[str, list[CrisisLine]]:
-        return CrisisLine.objects.in_groups(self.practice)
+        return self.practice.crisis_lines
 
     @cached_property
     def crisis(self) -> dict[str, CrisisLine]:
-        """The first line of each group."""
-        return {group: lines[0] for group, lines in self.crisis_lines.items() if lines}
+        """The one line of each kind that short sentences name."""
+        return self.practice.crisis
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
         """The public pages by address, in the order of the directory."""
-        return in_order(Edition.objects.public().values_list(*LISTED))
+        entries = sorted({entry for _, entry in self._rows}, key=lambda e: (e.position, e.label))
+        return {entry.slug: entry for entry in entries}
 
     def open(self, slug: str) -> tuple[Page, dict[str, Any]] | None:
-        """A public page and its content, read in one query with the entries of all pages."""
+        """A public page and its content, read in one query with what lists say of all pages."""
         content = Case(When(page__slug=slug, then="content"))
-        rows = Edition.objects.public().annotate(here=content).values_list(*LISTED, "page", "here")
-        self.entries = in_order(row[:-2] for row in rows)
+        public = Edition.objects.public().annotate(here=content)
+        rows = list(public.values_list(*LISTED, "page", "here"))
+        self._rows = [(before, Entry(*facts)) for before, *facts, _, _ in rows]
         return next(((page_of(pk, slug), here) for *_, pk, here in rows if here), None)
+
+    def entry(self, slug: str) -> Entry | None:
+        """The public page that has this address, or had it before it moved."""
+        return self.entries.get(slug) or self._moved.get(slug)
 
     @cached_property
     def main_links(self) -> list[Link]:
-        return [
-            self._link(label, self.entries[slug].url)
-            for slug, label in MAIN_LINKS.items()
-            if slug in self.entries
-        ]
+        entries = ((label, self.entry(slug)) for slug, label in MAIN_LINKS.items())
+        return [self._link(label, entry.url) for label, entry in entries if entry]
 
     @cached_property
     def directory(self) -> list[dict[str, Any]]:
@@ -121,6 +123,16 @@ class Site:
     @cached_property
     def year(self) -> int:
         return timezone.now().year
+
+    @cached_property
+    def _moved(self) -> dict[str, Entry]:
+        return {before: entry for before, entry in self._rows if before}
+
+    @cached_property
+    def _rows(self) -> list[tuple[str | None, Entry]]:
+        """Each public page, once for each address it had before, or with none."""
+        rows = Edition.objects.public().values_list(*LISTED)
+        return [(before, Entry(*facts)) for before, *facts in rows]
 
     def _links_of(self, group: str) -> list[Link]:
         listed: Iterable[Entry] = (e for e in self.entries.values() if e.group == group)

@@ -3,20 +3,28 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import Error
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pages import fit
-from pages.models import Edition, Practice, last_known
+from pages.models import Edition, Practice, Rendition, Therapist, last_known
 from pages.models.practice import DEFAULT_EXIT
 from pages.posted import Unreadable, form_of, is_foreign
-from pages.showing import context_of, template_of
+from pages.showing import context_of, template_of, therapist_context
 from pages.site import Site
 
 # Nothing stale at the browser; a cache in front may answer for a second.
 PUBLIC = "public, max-age=0, must-revalidate, s-maxage=1"
+FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 class SeeOther(HttpResponseRedirect):
@@ -27,12 +35,45 @@ class SeeOther(HttpResponseRedirect):
 def page(request: HttpRequest, slug: str = "") -> HttpResponse:
     edition = Edition.objects.public_for(slug)
     if edition is None or edition.content is None:
-        raise Http404
+        return moved(request, slug)
     context = context_of(edition.page, edition.content, Site.of(request))
     template = template_of(edition.page, edition.content)
     response = render(request, template, context)
     response.headers["Cache-Control"] = PUBLIC
     return response
+
+
+def moved(request: HttpRequest, slug: str) -> HttpResponse:
+    """An old address leads to the new one for good, and may lead elsewhere once the page moves."""
+    edition = Edition.objects.public_moved_from(slug)
+    if edition is None:
+        raise Http404
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    response = HttpResponsePermanentRedirect(edition.page.get_absolute_url() + query)
+    response.headers["Cache-Control"] = PUBLIC
+    return response
+
+
+@require_safe
+def therapist(request: HttpRequest, slug: str) -> HttpResponse:
+    """Someone who has left has a page that says so: their address is in old links and papers."""
+    site = Site.of(request)
+    found = get_object_or_404(Therapist.objects.with_all_to_show(site.practice), slug=slug)
+    name, status = ("therapist_left", 410) if found.retired_on else ("therapist", 200)
+    context = therapist_context(found, site)
+    response = render(request, f"pages/{name}.html", context, status=status)
+    response.headers["Cache-Control"] = PUBLIC
+    return response
+
+
+@require_safe
+def portrait(request: HttpRequest, sha256: str, ending: str) -> HttpResponse:
+    """One rendition. Its address names its bytes, so a browser may keep it for good."""
+    kind = "jpeg" if ending == "jpg" else ending
+    rendition = get_object_or_404(Rendition, sha256=sha256, format=kind)
+    headers = {"Cache-Control": FOR_GOOD, "ETag": f'"{sha256}"'}
+    whole = HttpResponse(bytes(rendition.bytes), rendition.content_type, headers=headers)
+    return get_conditional_response(request, etag=f'"{sha256}"', response=whole) or whole
 
 
 @csrf_exempt  # no cookie to guard: other sites are refused, and nothing is kept

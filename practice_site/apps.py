@@ -6,6 +6,9 @@ class PracticeSiteConfig(AppConfig):
     name = "practice_site"
     verbose_name = "Practice site"
 
+    def ready(self) -> None:
+        from practice_site import readiness  # noqa: F401  # registers its rules
+
 
 class StaffAdminConfig(AdminConfig):
     """Django's admin, served by our own staff site."""

@@ -1,6 +1,7 @@
 """Error pages that always render: with an odd request, without a database."""
 
 import logging
+import secrets
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,8 +11,8 @@ from pages.models.last_known import RETRY_AFTER_SECONDS, database_is_away
 logger = logging.getLogger(__name__)
 
 
-def page(request: HttpRequest, status: int) -> HttpResponse:
-    response = render(request, f"{status}.html", status=status)
+def page(request: HttpRequest, status: int, **context: str) -> HttpResponse:
+    response = render(request, f"{status}.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -29,7 +30,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return page(request, 500)
+    """Whoever calls says the id, and it finds the line in the log, with what broke."""
+    request_id = secrets.token_hex(4)
+    logger.exception("A page broke", extra={"facts": {"request": request_id}})
+    return page(request, 500, request_id=request_id)
 
 
 def database_away(request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -31,6 +31,8 @@ PLAIN_VISITOR = (
     "PATH_INFO", "SCRIPT_NAME", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL",
     "REMOTE_ADDR", "HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_FOR",
 )  # fmt: skip
+# What grows smaller in another encoding. Pictures do not: they are kept as they are.
+TEXTS = ("text/", "application/xml", "application/json")
 OF_THE_BODY = ("content-length", "content-encoding", "content-type")
 
 
@@ -144,7 +146,8 @@ class Front:
     def _send(
         self, answers: dict[str, Answer], environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        answer = answers[chosen_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))]
+        encoding = chosen_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        answer = answers.get(encoding) or answers["identity"]
         if matches(environ.get("HTTP_IF_NONE_MATCH", ""), answer.etag):
             headers = [pair for pair in answer.headers if pair[0].lower() not in OF_THE_BODY]
             start_response("304 Not Modified", headers)
@@ -172,6 +175,10 @@ def keepable(status: str, headers: Headers) -> bool:
 
 def answers_of(headers: Headers, body: bytes) -> dict[str, Answer]:
     """The page in each encoding that a browser may ask for, keyed by its name."""
+    names = {name.lower(): value for name, value in headers}
+    if not names.get("content-type", "").startswith(TEXTS):
+        etag = names.get("etag") or etag_of(body)
+        return {"identity": Answer(with_length(headers, body, etag), body, etag)}
     bodies = {
         "br": brotli.compress(body, quality=11),
         "gzip": gzip.compress(body, 9, mtime=0),
@@ -181,13 +188,21 @@ def answers_of(headers: Headers, body: bytes) -> dict[str, Answer]:
 
 
 def _answer(headers: Headers, encoding: str, body: bytes) -> Answer:
-    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    skipped = ("content-length", "etag", "vary")
-    kept = [pair for pair in headers if pair[0].lower() not in skipped]
-    kept += [("Content-Length", str(len(body))), ("ETag", etag), ("Vary", "Accept-Encoding")]
+    etag = etag_of(body)
+    kept = [*with_length(headers, body, etag), ("Vary", "Accept-Encoding")]
     if encoding != "identity":
         kept.append(("Content-Encoding", encoding))
     return Answer(kept, body, etag)
+
+
+def with_length(headers: Headers, body: bytes, etag: str) -> Headers:
+    skipped = ("content-length", "etag", "vary")
+    kept = [pair for pair in headers if pair[0].lower() not in skipped]
+    return [*kept, ("Content-Length", str(len(body))), ("ETag", etag)]
+
+
+def etag_of(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:24]}"'
 
 
 def chosen_encoding(accept: str) -> str:

@@ -71,11 +71,22 @@ class BodyLimitMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             return HttpResponse("Send the length of the request.", "text/plain", status=411)
-        if length.isdecimal() and int(length) <= settings.BODY_LIMIT_BYTES:
+        upload = is_upload(request)
+        limit = settings.UPLOAD_LIMIT_BYTES if upload else settings.BODY_LIMIT_BYTES
+        if length.isdecimal() and int(length) <= limit:
             return self.get_response(request)
-        response = render(request, "413.html", status=413)
+        response = render(request, "413.html", {"upload": upload}, status=413)
         response.headers["Connection"] = "close"
         return response
+
+
+def is_upload(request: HttpRequest) -> bool:
+    """A form with a file in it, sent to the staff site."""
+    return (
+        request.method == "POST"
+        and request.path_info.startswith(settings.STAFF_PATH)
+        and request.content_type == "multipart/form-data"
+    )
 
 
 class DatabaseAwayMiddleware:

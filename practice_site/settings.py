@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "crispy_forms",
+    "reversion",
     "practice_site.apps.PracticeSiteConfig",
     "pages.apps.PagesConfig",
     "intake.apps.IntakeConfig",
@@ -173,7 +174,10 @@ SILENCED_SYSTEM_CHECKS = ["security.W003"]
 
 # Bodies: checked by BodyLimitMiddleware before anything is read, and again by Django.
 BODY_LIMIT_BYTES = 1_000_000
+# A form with a picture of 2 MB, from staff only. It stays in memory: nothing touches the disk.
+UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024 + BODY_LIMIT_BYTES
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT_BYTES
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT_BYTES
 
 # Mail. Without EMAIL_URL it is written to DATA_DIR/mail, and staff are told so.
 MAIL_DIR = DATA_DIR / "mail"

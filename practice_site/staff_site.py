@@ -1,5 +1,7 @@
 """The staff site: Django's admin under /staff/, in the practice's own name."""
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
 from django.utils.functional import cached_property
 
@@ -12,3 +14,8 @@ class StaffSite(AdminSite):
     @cached_property
     def site_header(self) -> str:  # type: ignore[override]  # a plain string on AdminSite
         return "Secure Base"
+
+    def get_urls(self) -> list[Any]:
+        from pages.admin import readiness  # its package registers itself with this site
+
+        return [*readiness.urls(self), *super().get_urls()]

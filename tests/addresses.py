@@ -15,6 +15,7 @@ def public_addresses(visitor: Visitor) -> list[str]:
     """Sorted and without doubles. Each answers 200 with a page."""
     listed = {path for path in _fixed_paths() if path not in NOT_PAGES}
     mapped = set(re.findall(r"<loc>https?://[^/]+(/[^<]*)</loc>", visitor.get("/sitemap.xml").text))
+    mapped |= set(re.findall(r'href="(/therapists/[^"#]+)"', _all_text(visitor, mapped)))
     contact = set(re.findall(r'href="(/contact/[^"]+)"', _all_text(visitor, mapped)))
     return sorted(listed | mapped | contact)
 

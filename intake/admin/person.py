@@ -158,7 +158,7 @@ class Person:
 
     @property
     def contact_shown(self) -> str:
-        return phone.spoken(self.contact)
+        return phone.spoken(self.contact, self.practice.region.country)
 
     @property
     def contact_link(self) -> str:

@@ -180,7 +180,7 @@ class ContactForm(Asked):
     def _in_words(self, name: str) -> Answered:
         field, answer = self[name], str(self.cleaned_data[name])
         if name == "phone":
-            answer = spoken(answer)
+            answer = spoken(answer, self.options.region)
         answer = str(dict(getattr(field.field, "choices", ())).get(answer, answer))
         first = field.auto_id + ("_0" if field.use_fieldset else "")
         return Answered(first, str(field.label), answer)

@@ -32,8 +32,8 @@ class Options:
             full=frozenset(each.slug for each in people if not each.accepting),
             left=tuple((each.slug, each.name) for each in people if each.retired_on),
             phone=practice.phone,
-            hours=practice.hours_in_words,
-            region=practice.region.code.split("-")[0],
+            hours=practice.call_hours,
+            region=practice.region.country,
         )
 
     @property

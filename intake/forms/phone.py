@@ -3,9 +3,8 @@
 import re
 import unicodedata
 
-# The number of a region: its country code, and how a whole national number looks.
-_NORTH_AMERICA = ("1", re.compile(r"[2-9]\d{2}[2-9]\d{6}"))
-_REGIONS = {"us": _NORTH_AMERICA, "ca": _NORTH_AMERICA}
+from pages.phone import PLANS, Plan
+
 _INTERNATIONAL = re.compile(r"\+[1-9]\d{7,14}")
 _EXTENSION = re.compile(r"\d\s*(,|;|#|x|ext|extension)[\s.:#]*\d+\s*$", re.IGNORECASE)
 _WRITTEN = re.compile(r"[\d\s()./\-\u2010-\u2015+]+")
@@ -20,13 +19,19 @@ class ExtensionError(PhoneError):
 
 
 def parse(typed: str, region: str = "us") -> str:
-    """The number in international form, "+15035550142". Raises PhoneError for anything else."""
+    """The number in international form, "+15035550142". Raises PhoneError for anything else.
+
+    In a region whose numbers we do not know, only a number with its country's code is whole.
+    """
     text = unicodedata.normalize("NFKC", typed).strip()
     if _EXTENSION.search(text):
         raise ExtensionError
     if not _WRITTEN.fullmatch(text):
         raise PhoneError
-    return _international(_dialled(text), region)
+    number = _international(_dialled(text), PLANS.get(region))
+    if not _INTERNATIONAL.fullmatch(number):
+        raise PhoneError
+    return number
 
 
 def _dialled(text: str) -> str:
@@ -35,12 +40,19 @@ def _dialled(text: str) -> str:
     return "+" + digits if text.lstrip("( ").startswith("+") else digits
 
 
-def _international(dialled: str, region: str) -> str:
-    code, national = _REGIONS.get(region, _NORTH_AMERICA)
-    if dialled.startswith("+" + code) or not dialled.startswith("+"):
-        local = dialled.removeprefix("+")
-        local = local if national.fullmatch(local) else local.removeprefix(code)
-        dialled = f"+{code}{local}" if national.fullmatch(local) else ""
-    if not _INTERNATIONAL.fullmatch(dialled):
-        raise PhoneError
-    return dialled
+def _international(dialled: str, plan: Plan | None) -> str:
+    """The number with its country's code; '' where it is not a whole one of the plan's."""
+    if plan is None:
+        return dialled
+    if plan.trunk == "0" and dialled.startswith(plan.abroad):
+        dialled = "+" + dialled.removeprefix(plan.abroad)
+    if dialled.startswith("+") and not dialled.startswith("+" + plan.code):
+        return dialled
+    local = dialled.removeprefix("+" + plan.code)
+    national = next(filter(plan.national.fullmatch, _readings(local, plan)), "")
+    return f"+{plan.code}{national}" if national else ""
+
+
+def _readings(local: str, plan: Plan) -> tuple[str, ...]:
+    """As it stands, without what is dialled first at home, or without the country's code."""
+    return local, local.removeprefix(plan.trunk), local.removeprefix(plan.code)

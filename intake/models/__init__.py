@@ -3,6 +3,7 @@
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.contact_request import ContactRequest, NotAllowed
 from intake.models.event import AnonymousWrite, AppendOnly, Event
+from intake.models.heartbeat import Heartbeat
 from intake.models.key import Key
 from intake.models.note import Note
 from intake.models.notice import Notice
@@ -20,6 +21,7 @@ __all__ = [
     "ContactRequest",
     "Event",
     "FormToken",
+    "Heartbeat",
     "Key",
     "NotAllowed",
     "Note",

@@ -1,22 +1,20 @@
-from typing import Any
-
 from csp.decorators import csp
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path, resolve, reverse
+from django.shortcuts import render
+from django.urls import URLPattern, resolve, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from pages.admin.editions import EditionsAdmin
 from pages.admin.live import who
 from pages.admin.versioned import VersionedForm
-from pages.models import Edition, Page, Practice, Section
-from pages.models.edition import UnknownSourceError
+from pages.models import Page, Section
+from pages.models.edition import NotReadyError
 from pages.showing import context_of, problems_in, template_of
 from pages.site import Site
 
@@ -36,7 +34,7 @@ class SectionInline(admin.StackedInline):
 
 
 @admin.register(Page)
-class PageAdmin(admin.ModelAdmin):
+class PageAdmin(EditionsAdmin):
     """Saving changes the draft. What the public sees changes by its own buttons."""
 
     form = PageForm
@@ -87,83 +85,27 @@ class PageAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:pages_page_change", args=[obj.pk]))
 
     def get_urls(self) -> list[URLPattern]:
-        def own(route: str, view: Any, name: str) -> URLPattern:
-            staff_view: Any = self.admin_site.admin_view(view)
-            own_path: URLPattern = path(f"<int:pk>/{route}", staff_view, name=f"pages_page_{name}")
-            return own_path
-
-        return [
-            own("preview/", self.preview, "preview"),
-            own("editions/", self.editions, "editions"),
-            own("unpublish/", self.unpublish, "unpublish"),
-            own("editions/<int:number>/publish-again/", self.publish_again, "publish_again"),
-            *super().get_urls(),
-        ]
+        return [self.own("preview/", self.preview, "preview"), *super().get_urls()]
 
     @method_decorator([require_safe, xframe_options_sameorigin, csp(settings.CSP_PREVIEW)])
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The saved draft, by the same way as the public page."""
-        page = self._page(request, pk, self.has_view_permission)
+        page = self.page_for(request, pk, self.has_view_permission)
         draft, site = page.draft(), Site.of(request)
         context = {
             **context_of(page, draft, site),
             "page_template": template_of(page, draft),
-            "problems": problems_in(draft, site),
+            "problems": problems_in(draft, site, page),
         }
         response = render(request, "admin/pages/page/preview.html", context)
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
-    @method_decorator(require_safe)
-    def editions(self, request: HttpRequest, pk: int) -> HttpResponse:
-        page = self._page(request, pk, self.has_view_permission)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Editions of {page}",
-            "opts": self.opts,
-            "original": page,
-            "public": page.public_edition,
-            "zone": Practice.of(request).time_zone,
-            "editions": page.editions.select_related("by", "restored_from"),
-            "may_change": self.has_change_permission(request, page),
-        }
-        return render(request, "admin/pages/page/editions.html", context)
-
-    @method_decorator(require_POST)
-    def unpublish(self, request: HttpRequest, pk: int) -> HttpResponse:
-        page = self._page(request, pk, self.has_change_permission)
-        if page.public_edition is not None:
-            page.unpublish(by=who(request))
-            self._told(request, page, "The page is off the site. Its draft and editions are kept.")
-        return self._to_editions(page)
-
-    @method_decorator(require_POST)
-    def publish_again(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        page = self._page(request, pk, self.has_change_permission)
-        edition = get_object_or_404(Edition, page=page, number=number, withdraws=False)
-        again = edition.publish_again(by=who(request))
-        words = f"The public now sees edition {number} again, as edition {again.number}."
-        self._told(request, page, words)
-        return self._to_editions(page)
-
-    def _page(self, request: HttpRequest, pk: int, permitted: Any) -> Page:
-        page = get_object_or_404(Page, pk=pk)
-        if not permitted(request, page):
-            raise PermissionDenied
-        return page
-
     def _show_now(self, request: HttpRequest, page: Page) -> None:
         try:
             edition = page.publish(by=who(request))
-        except UnknownSourceError as error:
+        except NotReadyError as error:
             words = f"The draft is saved, and not shown yet. {error}"
             self.message_user(request, words, messages.ERROR)
         else:
-            self._told(request, page, f"The public now sees this, as edition {edition.number}.")
-
-    def _told(self, request: HttpRequest, page: Page, words: str) -> None:
-        self.log_change(request, page, words)
-        self.message_user(request, words)
-
-    def _to_editions(self, page: Page) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:pages_page_editions", args=[page.pk]))
+            self.tell(request, page, f"The public now sees this, as edition {edition.number}.")

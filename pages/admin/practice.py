@@ -1,28 +1,156 @@
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from pages.admin.kept import KeptAdmin
 from pages.admin.lines import LinesField
-from pages.admin.live import LiveAdmin
 from pages.admin.versioned import VersionedForm
-from pages.models import Holiday, OpeningHours, Practice
+from pages.models import CrisisLine, Holiday, OpeningHours, Practice, Region
+from pages.models.hours import clock, in_full
+
+LONGEST_PAUSE = timedelta(days=366)
+FEWEST_DIGITS = 7
+HELP = {
+    "is_example": "Untick it once all the facts on this screen are your own. Until then the site "
+    "says that it is an example.",
+    "phone": "As you would print it on a card. It stands at the foot of every page.",
+    "text_number": "Where people see your texts come from. Empty if you do not text.",
+    "time_zone": 'Your own clock, such as "America/Los_Angeles". The promise, openings and pauses '
+    "go by it.",
+    "region": "It decides which crisis lines every page, the form and the mail name, and how phone "
+    "numbers are read.",
+    "neutral_sender": "The name that mail comes from, such as a first name or the town. Never the "
+    "practice's name: someone else may see the inbox.",
+    "first_reader": "Who reads a contact request first. The form names them.",
+    "first_call_minutes": "How long the first, free talk takes. The form says so.",
+    "promise_working_days": "Within how many working days everyone who writes hears from you. The "
+    "promise on the site is worked out from this, the hours and the holidays below.",
+    "paused_until": "The first day you are back, such as 2026-12-07. Until then the site says that "
+    "you are away, and no promise falls before that day. The pause ends by itself at midnight. "
+    "Leave it empty when you are here.",
+    "pause_sentence": "One sentence that is said after the date, such as “We are on our yearly "
+    "break.” Leave it empty to say only the date.",
+    "openings_fresh_days": "For so many days after someone confirmed it the site shows an opening. "
+    "After that it says “ask us”.",
+    "waiting_list_weeks": "Every so many weeks you check in with people on your list. The form "
+    "says so when there is no opening.",
+    "others": "Who else may have room when you do not. It is shown on the site, in Markdown.",
+    "fee": "What a session costs, such as “$140 to $180”. It is said in a sentence.",
+    "insurers": "Those you bill, as they are said in a sentence.",
+    "exit_url": "“Leave this site” opens this address. Choose a quick, neutral site that many "
+    "people use, such as a weather page. It begins with https://.",
+    "security_contact": "Where someone can report a weakness of this site: an address that begins "
+    "with https://, or a mail address. Empty, your phone number is given.",
+}
+ERRORS = {
+    "promise_working_days": {
+        "min_value": "Choose 1 to 10 working days.",
+        "max_value": "Choose 1 to 10 working days.",
+        "invalid": "Enter a whole number of working days.",
+    },
+    "openings_fresh_days": {
+        "min_value": "Choose 1 to 365 days.",
+        "max_value": "Choose 1 to 365 days.",
+        "invalid": "Enter a whole number of days.",
+    },
+    "waiting_list_weeks": {
+        "min_value": "Choose 1 to 26 weeks.",
+        "max_value": "Choose 1 to 26 weeks.",
+        "invalid": "Enter a whole number of weeks.",
+    },
+    "paused_until": {"invalid": "Enter a date such as 2026-12-07, or leave it empty."},
+    "exit_url": {"invalid": "Enter an address that begins with https://, such as a weather page."},
+}
 
 
 class PracticeForm(VersionedForm):
     service_states = LinesField(
-        label="States served",
-        help_text="One a line. Where your therapists are licensed to see people.",
+        label="Where you are licensed",
+        help_text="The states, provinces or countries where your therapists may see people, one a "
+        "line. The form asks people whether they will be there, and says so to those who will not.",
     )
     channels = forms.MultipleChoiceField(
         choices=Practice.Channel.choices,
         widget=forms.CheckboxSelectMultiple,
         label="Ways to reach people",
-        help_text="The ways you can reach people who write.",
+        help_text="Tick only what you really do. The form offers these and no others.",
+        error_messages={"required": "Choose at least one way in which you reach people."},
     )
+
+    class Meta:
+        help_texts = HELP
+        error_messages = ERRORS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.away_until:
+            self.initial["paused_until"] = None  # a pause that is over is no longer shown
+
+    def clean_phone(self) -> str:
+        number: str = self.cleaned_data["phone"]
+        if sum(mark.isdecimal() for mark in number) < FEWEST_DIGITS:
+            raise forms.ValidationError("Enter the whole number, as you would print it on a card.")
+        return number
+
+    def clean_region(self) -> Region:
+        region: Region = self.cleaned_data["region"]
+        if not {"danger", "talk"} <= set(Practice(region=region).crisis):
+            raise forms.ValidationError(
+                f"Every page names a number to call in danger and one to talk to someone. {region} "
+                "has none yet: add them under Crisis lines first."
+            )
+        return region
+
+    def clean_paused_until(self) -> date | None:
+        back: date | None = self.cleaned_data["paused_until"]
+        today = self.instance.today()
+        if back and back <= today:
+            raise forms.ValidationError(
+                f"Today is {in_full(today)}. Enter a later day, or leave it empty if you are here."
+            )
+        if back and back > today + LONGEST_PAUSE:
+            raise forms.ValidationError(
+                "That is more than a year away. Enter a nearer day; you can move it later."
+            )
+        return back
+
+    def clean_pause_sentence(self) -> str:
+        sentence: str = self.cleaned_data["pause_sentence"]
+        return f"{sentence}." if sentence and sentence[-1].isalnum() else sentence
+
+    def clean_exit_url(self) -> str:
+        address: str = self.cleaned_data["exit_url"]
+        if urlsplit(address).hostname == urlsplit(settings.SITE_URL).hostname:
+            raise forms.ValidationError("This is your own site. Choose one that has no tie to you.")
+        return address
+
+    def clean_security_contact(self) -> str:
+        typed: str = self.cleaned_data["security_contact"]
+        return f"mailto:{typed}" if "@" in typed and ":" not in typed else typed
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        given = self.cleaned_data
+        if "text" in given.get("channels", []) and not given.get("text_number", "-"):
+            self.add_error(
+                "text_number",
+                "Enter the number that your texts come from, or untick “Text message”.",
+            )
+        if given.get("name", "-").lower() in given.get("neutral_sender", "").lower():
+            self.add_error(
+                "neutral_sender",
+                "This names the practice, and someone else may see the inbox. Enter a first name.",
+            )
+        return cleaned
 
 
 class DeleteRow(forms.CheckboxInput):
@@ -33,11 +161,51 @@ class DeleteRow(forms.CheckboxInput):
 class RowsFormSet(forms.BaseInlineFormSet):
     deletion_widget = DeleteRow
 
+    def get_unique_error_message(self, unique_check: Any) -> str:
+        return "The same day stands here twice. Keep one row of it."
+
+
+class HoursFormSet(RowsFormSet):
+    def clean(self) -> None:
+        super().clean()
+        for earlier, later in pairwise(self.stretches()):
+            if earlier.weekday == later.weekday and later.opens < earlier.closes:
+                raise forms.ValidationError(
+                    f"{earlier.get_weekday_display()}: {said(earlier)} and {said(later)} overlap. "
+                    "Make them one row, or change one of them."
+                )
+
+    def stretches(self) -> list[OpeningHours]:
+        return sorted(self._whole(), key=lambda hours: (hours.weekday, hours.opens))
+
+    def _whole(self) -> Iterator[OpeningHours]:
+        for form in self.forms:
+            if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE"):
+                yield form.instance
+
+
+def said(hours: OpeningHours) -> str:
+    return f"{clock(hours.opens)} to {clock(hours.closes)}"
+
+
+class HoursForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        opens, closes = self.cleaned_data.get("opens"), self.cleaned_data.get("closes")
+        if opens and closes and closes <= opens:
+            self.add_error("closes", "Enter a time after the one at which you open.")
+        return cleaned
+
+
+class HolidayForm(forms.ModelForm):
+    class Meta:
+        error_messages = {"date": {"unique": "This day is on the list already."}}
+
 
 class RowsInline(admin.TabularInline):
     """Names each control as its column does: a table's headings are no labels."""
 
-    formset = RowsFormSet
+    formset: type[RowsFormSet] = RowsFormSet
     extra = 1
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
@@ -49,41 +217,43 @@ class RowsInline(admin.TabularInline):
 
 class HoursInline(RowsInline):
     model = OpeningHours
+    form = HoursForm
+    formset = HoursFormSet
 
 
 class HolidayInline(RowsInline):
     model = Holiday
+    form = HolidayForm
 
 
 @admin.register(Practice)
-class PracticeAdmin(LiveAdmin):
+class PracticeAdmin(KeptAdmin):
     """One screen for the one row."""
 
     form = PracticeForm
-    change_form_template = "admin/pages/versioned_form.html"
+    change_form_template = "admin/pages/practice/change_form.html"
     inlines = [HoursInline, HolidayInline]
     fieldsets = [
-        (None, {"fields": ["is_example", "name", "phone", "text_number"]}),
+        ("Who you are", {"fields": ["is_example", "name", "phone", "text_number"]}),
+        ("Where you are", {"fields": ["street", "town", "state", "postal_code", "time_zone"]}),
+        ("Whose crisis lines are shown", {"fields": ["region"]}),
         (
-            "Where you are",
+            "Whom you see, and how you reach them",
             {
                 "fields": [
-                    "street", "town", "state", "postal_code", "region", "time_zone",
-                    "service_states",
+                    "service_states", "channels", "neutral_sender", "first_reader",
+                    "first_reader_role", "first_call_minutes",
                 ]
             },
         ),
+        ("When people hear from you", {"fields": ["promise_working_days"]}),
+        ("Pause", {"fields": ["paused_until", "pause_sentence"]}),
         (
-            "When people hear from you",
-            {
-                "fields": [
-                    "promise_working_days", "paused_until", "first_reader", "first_reader_role",
-                    "first_call_minutes", "channels", "neutral_sender",
-                ]
-            },
+            "Openings, and when there are none",
+            {"fields": ["openings_fresh_days", "waiting_list_weeks", "others"]},
         ),
         ("What it costs", {"fields": ["fee", "insurers"]}),
-        ("Safety", {"fields": ["exit_url"]}),
+        ("Safety", {"fields": ["exit_url", "security_contact"]}),
     ]  # fmt: skip
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -94,6 +264,18 @@ class PracticeAdmin(LiveAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:pages_practice_change", args=[1]))
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        practice = Practice.of(request)
+        lines = CrisisLine.objects.filter(region=practice.region_id).select_related("region")
+        context |= {
+            "to_look_at": lines.to_look_at(practice.today()),
+            "now": practice,
+            "show_save_and_continue": False,  # saving stays on this one screen anyway
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def response_post_save_change(
         self, request: HttpRequest, obj: Practice

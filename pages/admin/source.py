@@ -1,10 +1,10 @@
 from django.contrib import admin
 
-from pages.admin.live import LiveAdmin
+from pages.admin.kept import KeptAdmin
 from pages.models import Source
 
 
 @admin.register(Source)
-class SourceAdmin(LiveAdmin):
+class SourceAdmin(KeptAdmin):
     list_display = ["key", "authors", "year", "title"]
     search_fields = ["key", "authors", "title", "statement"]

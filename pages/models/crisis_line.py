@@ -1,4 +1,5 @@
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -8,7 +9,11 @@ from pages import phone
 if TYPE_CHECKING:
     from pages.models.practice import Practice
 
-only_digits = RegexValidator(r"^\d*$", "Use digits only, without spaces or dashes.")
+only_digits = RegexValidator(
+    r"^(\d[\d ]*)?$", "Use digits, with spaces as the line itself writes them, and no dashes."
+)
+# Numbers change: who has not looked at a line's own site for so long looks again.
+LOOK_AGAIN_AFTER = timedelta(days=90)
 
 
 class Region(models.Model):
@@ -23,12 +28,29 @@ class Region(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def country(self) -> str:
+        """Whose telephone numbers its people write: "us" also for a part of it, "us-or"."""
+        return self.code.split("-")[0]
+
+
+def late(today: date) -> models.Q:
+    return models.Q(checked_on=None) | models.Q(checked_on__lt=today - LOOK_AGAIN_AFTER)
+
 
 class CrisisLineQuerySet(models.QuerySet["CrisisLine"]):
+    def to_look_at(self, today: date) -> Self:
+        """Those whose own site nobody has looked at, or not for a long time."""
+        return self.filter(late(today))
+
+    def with_late(self, today: date) -> Self:
+        """Each with `late`: whether it is to be looked at."""
+        return self.annotate(late=models.ExpressionWrapper(late(today), models.BooleanField()))
+
     def in_groups(self, practice: "Practice") -> dict[str, list["CrisisLine"]]:
         """The lines of the practice's region under each group's name, in their order."""
         groups: dict[str, list[CrisisLine]] = {group: [] for group in CrisisLine.Group.values}
-        for line in self.filter(region=practice.region_id):
+        for line in self.filter(region=practice.region_id).select_related("region"):
             groups[line.group].append(line)
         return groups
 
@@ -38,6 +60,7 @@ class CrisisLine(models.Model):
         DANGER = "danger", "Someone is in danger"
         TALK = "talk", "Talk to someone"
         HOME = "home", "Hurt or controlled at home"
+        CHILD = "child", "A child is hurt or scared"
         MORE = "more", "Further lines"
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="crisis_lines")
@@ -49,7 +72,8 @@ class CrisisLine(models.Model):
     )
     call = models.CharField(
         "number to call", max_length=15, blank=True, validators=[only_digits],
-        help_text="Digits only. Leave it empty where one can only text.",
+        help_text="Digits, in the groups in which the line says it. Leave it empty where one can "
+        "only text.",
     )  # fmt: skip
     text_number = models.CharField(
         "number to text", max_length=15, blank=True, validators=[only_digits]
@@ -85,16 +109,36 @@ class CrisisLine(models.Model):
 
     @property
     def call_link(self) -> str:
-        return phone.link(self.call)
+        return phone.link(self.call, self.region.country)
 
     @property
     def call_shown(self) -> str:
-        return phone.shown(self.call)
+        return phone.shown(self.call, self.region.country)
 
     @property
     def text_link(self) -> str:
-        return phone.link(self.text_number)
+        return phone.link(self.text_number, self.region.country)
 
     @property
     def text_shown(self) -> str:
-        return phone.shown(self.text_number)
+        return phone.shown(self.text_number, self.region.country)
+
+    @property
+    def same_number(self) -> bool:
+        """Whether one calls and texts the same number, so that it is said once."""
+        return bool(self.call) and self.call_link == self.text_link and not self.text_word
+
+
+def first_of(groups: dict[str, list[CrisisLine]]) -> dict[str, CrisisLine]:
+    """What short sentences name: the first line of each group that one can call.
+
+    And `text`: the first one to talk to that one can write to, whether it is the same or another.
+    """
+    named = {
+        group: next((line for line in lines if line.call), None)
+        for group, lines in groups.items()
+        if group != CrisisLine.Group.MORE
+    }
+    talk = groups.get(CrisisLine.Group.TALK, [])
+    named["text"] = next((line for line in talk if line.text_number), None)
+    return {kind: line for kind, line in named.items() if line}

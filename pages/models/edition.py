@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -5,20 +6,26 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from pages import rendering
 from pages.models.page import Page
 from pages.models.source import Source
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+    from pages.models.problem import Problem
 
-class UnknownSourceError(ValueError):
-    """A text cites sources that are not on file; `keys` names them."""
 
-    def __init__(self, keys: list[str]) -> None:
-        super().__init__(f"No source is on file for {', '.join(keys)}.")
-        self.keys = keys
+class NotReadyError(ValueError):
+    """Something keeps a page from being shown; `problems` says what, in sentences for staff."""
+
+    def __init__(self, found: "Sequence[Problem]") -> None:
+        self.found = list(found)
+        self.problems = [str(each) for each in found]
+        super().__init__(" ".join(self.problems))
+
+
+class AlreadyPublicError(ValueError):
+    """The time of an edition has come: it can be followed by another one, not taken back."""
 
 
 class EditionFinalError(TypeError):
@@ -39,9 +46,18 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def public_for(self, slug: str) -> "Edition | None":
         return self.public().filter(page__slug=slug).select_related("page").first()
 
+    def planned(self, now: datetime | None = None) -> Self:
+        """Those whose time is still to come, the next one first."""
+        coming = self.filter(cancelled_at=None, live_at__gt=now or timezone.now())
+        return coming.order_by("live_at", "number")
+
+    def public_moved_from(self, slug: str) -> "Edition | None":
+        """That of the page which had this address before it moved."""
+        moved = self.public().filter(page__old_addresses__slug=slug)
+        return moved.select_related("page").first()
+
     def next_live_at(self, now: datetime) -> datetime | None:
-        coming = self.filter(cancelled_at=None, live_at__gt=now).order_by("live_at")
-        return coming.values_list("live_at", flat=True).first()
+        return self.planned(now).values_list("live_at", flat=True).first()
 
     def make(
         self,
@@ -50,23 +66,46 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         content: dict[str, Any] | None,
         live_at: datetime | None = None,
         restored_from: "Edition | None" = None,
+        checked: bool = True,
     ) -> "Edition":
-        """The next edition of a page that the caller holds locked. No content withdraws it."""
+        """The next edition of a page that the caller holds locked. No content withdraws it.
+
+        Those planned for the same time or later are taken back: older words never come back by
+        themselves. Unchecked ones are for who shows many pages at once and checks them after.
+        """
+        from pages.models.problem import check  # it asks editions where links lead
+        from pages.models.reading import Reading
         from pages.models.revision import SiteRevision  # it asks editions what comes next
 
+        now = timezone.now()
+        live_at = max(live_at or now, now)
+        reading = Reading.of(content) if content else None
+        if reading and checked:
+            check(reading, page, live_at)
+        page.drop_confirmation(content)
+        taken_back = Edition.objects.filter(page=page, live_at__gte=live_at).take_back(now)
         last = Edition.objects.filter(page=page).aggregate(n=models.Max("number"))["n"] or 0
         edition = Edition.objects.create(
             page=page,
             number=last + 1,
             content=content,
             withdraws=content is None,
-            live_at=live_at or timezone.now(),
+            live_at=live_at,
+            made_at=now,
             by=by,
             restored_from=restored_from,
         )
-        edition.cite()
+        edition.taken_back = taken_back
+        edition.cite(reading.citations if reading else set())
         SiteRevision.raise_()
         return edition
+
+    def take_back(self, now: datetime) -> list[int]:
+        """Nobody will see those that are still to come. Returns their numbers."""
+        coming = self.planned(now).order_by("number")
+        numbers = list(coming.values_list("number", flat=True))
+        super(EditionQuerySet, coming).update(cancelled_at=now)
+        return numbers
 
     def update(self, **kwargs: Any) -> int:
         raise EditionFinalError("An edition never changes.")
@@ -88,6 +127,8 @@ class Edition(models.Model):
     restored_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
     sources = models.ManyToManyField(Source, through="EditionSource")
+
+    taken_back: list[int]  # the planned ones that a new one took the place of
 
     objects = EditionQuerySet.as_manager()
 
@@ -132,19 +173,37 @@ class Edition(models.Model):
             page = Page.objects.locked(self.page_id)
             return Edition.objects.make(page, by, self.content, restored_from=self)
 
+    @transaction.atomic
+    def cancel(self, by: "User") -> None:
+        """Takes a planned edition back before its time. Raises AlreadyPublicError after it."""
+        from pages.models.revision import SiteRevision  # it asks editions what comes next
+
+        page, now = Page.objects.locked(self.page_id), timezone.now()
+        if not Edition.objects.filter(pk=self.pk).take_back(now):
+            raise AlreadyPublicError(f"Edition {self.number} is not to come any more.")
+        self.cancelled_at = now
+        page.record(by, f"Edition {self.number} was taken back before its time.")
+        SiteRevision.raise_()
+
     def texts(self) -> list[str]:
         """Every text that may cite a source."""
         content = self.content or {"summary": "", "calm_line": "", "sections": []}
         bodies = [section["body"] for section in content["sections"]]
         return [content["summary"], content["calm_line"], *bodies]
 
-    def cite(self) -> None:
-        keys = {key for text in self.texts() for key in rendering.citations(text)}
-        sources = list(Source.objects.filter(key__in=keys))
-        if unknown := sorted(keys - {source.key for source in sources}):
-            raise UnknownSourceError(unknown)
+    def check_ready(self) -> None:
+        """Raises NotReadyError where it could not be made now."""
+        from pages.models.problem import check  # it asks editions where links lead
+        from pages.models.reading import Reading
+
+        if self.content is not None:
+            check(Reading.of(self.content), self.page, max(self.live_at, timezone.now()))
+
+    def cite(self, keys: Iterable[str]) -> None:
+        """Keeps which sources it rests on."""
         EditionSource.objects.bulk_create(
-            EditionSource(edition=self, source=source) for source in sources
+            EditionSource(edition=self, source=source)
+            for source in Source.objects.filter(key__in=keys)
         )
 
 

@@ -1,7 +1,7 @@
 """When the practice is open, and how that is said."""
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, time
 from itertools import groupby
 from typing import Any
 
@@ -63,6 +63,17 @@ def clock(at: time) -> str:
 def joined(words: Iterable[Any]) -> str:
     *first, last = [str(word) for word in words] or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def in_a_word(number: int) -> str:
+    """Up to ten as a word, as one writes it in a sentence."""
+    words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    return words[number - 1] if 1 <= number <= len(words) else str(number)
+
+
+def in_full(day: date) -> str:
+    """Such as "Monday, December 7"."""
+    return f"{day:%A, %B} {day.day}"
 
 
 def in_words(hours: Iterable[OpeningHours]) -> str:

@@ -21,8 +21,8 @@ from pages.models.crisis_line import CrisisLine
 from pages.models.practice import Practice
 
 DERIVED = {
-    Practice: ("phone_link", "text_link", "address", "hours_in_words"),
-    CrisisLine: ("call_link", "call_shown", "text_link", "text_shown"),
+    Practice: ("phone_link", "text_link", "address", "hours_in_words", "call_hours"),
+    CrisisLine: ("call_link", "call_shown", "text_link", "text_shown", "same_number"),
 }
 # What we do wrong. All other errors of a database are its own: away, full, locked, for reading
 # only, torn.
@@ -40,11 +40,11 @@ def path() -> Path:
 
 def keep() -> None:
     """Writes the copy, all of it or nothing."""
-    practice = Practice.objects.prefetch_related("opening_hours").first()
-    if practice is None:
+    try:
+        practice = Practice.current()
+    except Practice.DoesNotExist:
         return
-    groups = CrisisLine.objects.in_groups(practice)
-    crisis = {group: _facts(lines[0]) for group, lines in groups.items() if lines}
+    crisis = {kind: _facts(line) for kind, line in practice.crisis.items()}
     path().parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"practice": _facts(practice), "crisis": crisis}, default=str)
     with NamedTemporaryFile("w", dir=path().parent, suffix=".part", delete=False) as part:

@@ -1,9 +1,13 @@
-from datetime import datetime
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -11,6 +15,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from pages.models.edition import Edition
+
+
+ADDRESS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Drawing(models.TextChoices):
@@ -24,10 +31,19 @@ class Drawing(models.TextChoices):
     JOINT = "joint"
 
 
+class AddressRefusedError(ValueError):
+    """A page cannot have that address; the message says why, for staff."""
+
+
 class PageQuerySet(models.QuerySet["Page"]):
     def locked(self, pk: int) -> "Page":
         """The page as it is stored, held until the transaction ends."""
         return self.select_for_update().get(pk=pk)
+
+    def known_as(self, slug: str) -> "Page | None":
+        """The page that has this address, or had it before it moved."""
+        moved = self.filter(old_addresses__slug=slug)
+        return self.filter(slug=slug).first() or moved.first()
 
     def with_public_edition(self) -> Self:
         """Each with what `public_edition` and the draft need, for lists of pages."""
@@ -144,6 +160,11 @@ class Page(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        super().clean_fields(exclude)
+        if "slug" not in (exclude or ()) and (reason := self._refusal_of_old(self.slug)):
+            raise ValidationError({"slug": reason})
+
     def get_absolute_url(self) -> str:
         return reverse("page", args=[self.slug]) if self.slug else reverse("home")
 
@@ -151,7 +172,8 @@ class Page(models.Model):
     def publish(self, by: "User | None", at: datetime | None = None) -> "Edition":
         """Shows the stored draft to the public, now or at a later time.
 
-        Raises UnknownSourceError where a text cites a source that is not on file.
+        Raises NotReadyError where a source or a fact is not on file or a link leads nowhere. What
+        was planned for that time or later is taken back (0015).
         """
         page = Page.objects.locked(self.pk)
         return self.editions.make(page, by, page.draft(), live_at=at)
@@ -161,12 +183,86 @@ class Page(models.Model):
         """Takes the page off the site, as an edition without content."""
         return self.editions.make(Page.objects.locked(self.pk), by, None)
 
+    @transaction.atomic
+    def move(self, to: str, by: "User") -> None:
+        """Gives the page another address; the one before leads there for good.
+
+        Raises AddressRefusedError with the reason where it cannot have that address.
+        """
+        from pages.models.revision import SiteRevision  # it asks editions, which know pages
+
+        page = Page.objects.locked(self.pk)
+        page.check_address(to)
+        before = page.slug
+        page.old_addresses.filter(slug=to).delete()
+        if page.editions.live().exists():
+            page.old_addresses.create(slug=before)
+        page.slug = self.slug = to
+        page.save(update_fields=["slug"])
+        page.record(by, f"Moved from /{before}/ to /{to}/.")
+        SiteRevision.raise_()
+
+    def check_address(self, to: str) -> None:
+        if reason := self._refusal(to):
+            raise AddressRefusedError(reason)
+
+    def _refusal(self, to: str) -> str:
+        """Why the page cannot move there, in a sentence; empty where it can."""
+        if self.kind in self.FIXED:
+            return "Other parts of the site count on the address of this page. It stays."
+        if not ADDRESS.fullmatch(to) or len(to) > 50:
+            return "Use small letters, digits and single dashes, such as getting-here."
+        if to == self.slug:
+            return "The page has this address now. Write another one."
+        if there := Page.objects.filter(slug=to).first():
+            return f"The page “{there}” has this address. Write another one."
+        if resolve(f"/{to}/").view_name != "page":
+            return "Another part of the site has this address. Write another one."
+        return self._refusal_of_old(to)
+
+    def _refusal_of_old(self, to: str) -> str:
+        others = OldAddress.objects.filter(slug=to).exclude(page=self.pk).select_related("page")
+        if there := others.first():
+            return f"This address leads readers to “{there.page}”, which moved. Write another one."
+        return ""
+
+    def drop_confirmation(self, content: dict[str, Any] | None) -> None:
+        """What someone confirmed was other words than those that come now."""
+        public = self.public_edition
+        if self.kind != self.Kind.LEGAL or self.confirmed_on is None or not (public and content):
+            return
+        if confirmed_words(public.content or {}) != confirmed_words(content):
+            self.confirmed_by = self.confirmed_on = None
+            self.save(update_fields=["confirmed_by", "confirmed_on"])
+
+    def record(self, by: "User", words: str) -> None:
+        """Leaves a line in the history of the page, for what has no record of its own."""
+        LogEntry.objects.log_actions(by.pk, [self], CHANGE, words, single_object=True)
+
+    @property
+    def scheduled(self) -> "Edition | None":
+        """The next edition to come."""
+        return self.editions.planned().first()
+
     @property
     def public_edition(self) -> "Edition | None":
         """What the public sees now."""
         if hasattr(self, "public_editions"):  # fetched for a whole list
             return next(iter(self.public_editions), None)
         return self.editions.public().first()
+
+    def confirm(self, by: "User") -> None:
+        """Someone had a legal page checked, as the public sees it now."""
+        self.confirmed_by, self.confirmed_on = by, timezone.localdate()
+        self.save(update_fields=["confirmed_by", "confirmed_on"])
+
+    @property
+    def needs_confirming(self) -> bool:
+        """A legal page is a draft until it is confirmed, and again once it says something else."""
+        if self.kind != self.Kind.LEGAL or self.confirmed_on is None:
+            return self.kind == self.Kind.LEGAL
+        midnight = datetime.combine(self.confirmed_on + timedelta(days=1), time(), UTC)
+        return bool(self._said_at(midnight) != self._said_at(timezone.now()))
 
     @property
     def changed_since_published(self) -> bool:
@@ -182,6 +278,19 @@ class Page(models.Model):
             "next": self.next_page.slug if self.next_page else "",
             "sections": [section.draft() for section in self.sections.all()],
         }
+
+    def _said_at(self, moment: datetime) -> Any:
+        """The words that the public saw then, from editions that a list may have fetched."""
+        live = [e for e in self.editions.all() if not e.cancelled_at and e.live_at < moment]
+        last = max(live, key=lambda e: (e.live_at, e.number), default=None)
+        return confirmed_words(last.content) if last and last.content else None
+
+
+def confirmed_words(content: dict[str, Any]) -> Any:
+    """What someone who confirms a page of the law has read."""
+    names = ("title", "heading", "summary", "calm_line", "effective_on")
+    sections = [(section["heading"], section["body"]) for section in content["sections"]]
+    return [content.get(name) for name in names], sections
 
 
 class Section(models.Model):
@@ -241,6 +350,9 @@ class OldAddress(models.Model):
 class Editing(models.Model):
     """Someone has a page open to edit it. Others who open it are told."""
 
+    HERE = timedelta(minutes=10)  # a preview as they type, or the form opened, keeps them here
+    KEPT = timedelta(days=1)
+
     page = models.ForeignKey(Page, models.CASCADE, related_name="editing")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     since = models.DateTimeField(default=timezone.now)
@@ -251,3 +363,22 @@ class Editing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.page}"
+
+    @classmethod
+    def note(cls, page: Page, user: "User", now: datetime | None = None) -> None:
+        """They have the page open now; who was away for a while starts anew."""
+        now = now or timezone.now()
+        mine = cls.objects.filter(page=page, user=user)
+        came_back = models.When(seen_at__lt=now - cls.HERE, then=models.Value(now))
+        if mine.update(seen_at=now, since=models.Case(came_back, default=models.F("since"))):
+            return
+        cls.objects.filter(seen_at__lt=now - cls.KEPT).delete()
+        new = Editing(page=page, user=user, since=now, seen_at=now)
+        Editing.objects.bulk_create([new], ignore_conflicts=True)  # two previews at once
+
+    @classmethod
+    def others(cls, page: Page, user: "User", now: datetime | None = None) -> "list[Editing]":
+        """Who else has it open, with `user` and `since`: whoever came first stands first."""
+        seen = (now or timezone.now()) - cls.HERE
+        here = cls.objects.filter(page=page, seen_at__gte=seen).exclude(user=user)
+        return list(here.select_related("user").order_by("since"))

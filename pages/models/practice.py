@@ -1,3 +1,4 @@
+import re
 from datetime import date, datetime, time, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
@@ -8,10 +9,11 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.safestring import SafeString
 
-from pages import phone
-from pages.models.crisis_line import Region
-from pages.models.hours import OpeningHours, in_words, joined
+from pages import phone, rendering
+from pages.models.crisis_line import CrisisLine, Region, first_of
+from pages.models.hours import OpeningHours, in_a_word, in_full, in_words, joined
 
 DEFAULT_EXIT = "https://www.weather.gov"
 
@@ -19,6 +21,11 @@ DEFAULT_EXIT = "https://www.weather.gov"
 def known_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError('Name a time zone such as "America/Los_Angeles".')
+
+
+def reachable(address: str) -> None:
+    if not re.match(r"https://[^\s/]+\.\S+$|mailto:[^\s@]+@[^\s@]+$|tel:\+?\d+$", address):
+        raise ValidationError("Enter an address that begins with https://, mailto: or tel:.")
 
 
 class Practice(models.Model):
@@ -98,9 +105,8 @@ class Practice(models.Model):
     neutral_sender = models.CharField(
         max_length=60, help_text="The name mail comes from. Never the practice's name."
     )
-    security_contact = models.URLField(
-        "where to report a weakness", blank=True,
-        validators=[URLValidator(schemes=["https", "mailto", "tel"])],
+    security_contact = models.CharField(
+        "where to report a weakness", max_length=200, blank=True, validators=[reachable],
         help_text="For security.txt: a page or mailto: address. Empty: your phone number.",
     )  # fmt: skip
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -125,7 +131,7 @@ class Practice(models.Model):
     @classmethod
     def current(cls) -> "Practice":
         """The one row. Raises DoesNotExist before the starter is loaded."""
-        return cls.objects.get()
+        return cls.objects.select_related("region").get()
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Practice":
@@ -148,6 +154,12 @@ class Practice(models.Model):
         """The day it is where the practice is."""
         return (now or timezone.now()).astimezone(self.tz).date()
 
+    @property
+    def away_until(self) -> date | None:
+        """The first day back, while there is a pause. It ends by itself, at midnight here."""
+        back = self.paused_until
+        return back if back and back > self.today() else None
+
     def next_turn(self, now: datetime) -> datetime:
         """The practice's next midnight, opening or closing, whichever comes first."""
         today = self.today(now)
@@ -163,11 +175,11 @@ class Practice(models.Model):
 
     @property
     def phone_link(self) -> str:
-        return phone.link(self.phone)
+        return phone.link(self.phone, self.region.country)
 
     @property
     def text_link(self) -> str:
-        return phone.link(self.text_number)
+        return phone.link(self.text_number, self.region.country)
 
     @property
     def address(self) -> str:
@@ -178,11 +190,39 @@ class Practice(models.Model):
         """Such as "Monday to Thursday, 9 to 5 and Friday, 9 to 12"."""
         return in_words(self.hours)
 
+    @property
+    def call_hours(self) -> str:
+        """When someone picks up, such as "Monday to Friday, 9 to 5, from Monday, December 7"."""
+        back = self.away_until
+        hours = [self.hours_in_words, f"from {in_full(back)}" if back else ""]
+        return ", ".join(part for part in hours if part)
+
+    @property
+    def check_in_rhythm(self) -> str:
+        """How often people on the list hear, after "every": "week", "three weeks"."""
+        weeks = self.waiting_list_weeks
+        return "week" if weeks == 1 else f"{in_a_word(weeks)} weeks"
+
+    @cached_property
+    def crisis_lines(self) -> dict[str, list[CrisisLine]]:
+        """The lines of its region in their groups, read once."""
+        return CrisisLine.objects.in_groups(self)
+
+    @property
+    def crisis(self) -> dict[str, CrisisLine]:
+        """The one line of each kind that short sentences name."""
+        return first_of(self.crisis_lines)
+
+    @property
+    def others_html(self) -> SafeString:
+        """Who else may have room. '' where staff named no one."""
+        return rendering.render(self.others, rendering.Context(facts=self.facts()))
+
     def facts(self) -> dict[str, str]:
-        """What `{name}` in a text stands for."""
+        """What `{name}` in a text stands for. Without a line to name, its fact is missing."""
         return {
             "practice": self.name,
-            "phone": self.phone,
+            "phone": phone.Number(self.phone, self.phone_link),
             "first_reader": self.first_reader,
             "hours": cast("str", SimpleLazyObject(lambda: self.hours_in_words)),  # if a text asks
             "state": self.state,
@@ -192,4 +232,15 @@ class Practice(models.Model):
             "fee": self.fee,
             "insurers": self.insurers,
             "first_call_minutes": str(self.first_call_minutes),
+            **self.crisis_facts(),
         }
+
+    def crisis_facts(self) -> dict[str, str]:
+        """`{danger_call}`, `{crisis_call}`, `{home_call}`, `{child_call}`, and their names."""
+        named = {"danger": "danger", "talk": "crisis", "home": "home", "child": "child"}
+        lines = {named[kind]: line for kind, line in self.crisis.items() if kind in named}
+        calls = {
+            f"{name}_call": phone.Number(line.call_shown, line.call_link)
+            for name, line in lines.items()
+        }
+        return {**calls, **{f"{name}_name": line.name for name, line in lines.items()}}

@@ -1,15 +1,19 @@
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.text import Truncator
 
+from pages import portraits
 from pages.models.as_list import listed
 from pages.models.page import Page
 from pages.models.practice import Practice
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
+    from pages.models.opening import Opening
+    from pages.models.rendition import Portrait, Rendition
 
 
 class Format(models.TextChoices):
@@ -33,14 +37,25 @@ class Service(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def in_a_sentence(self) -> str:
+        """Such as "couples counseling"; an abbreviation keeps its capitals."""
+        return self.name if self.name[1:2].isupper() else self.name[:1].lower() + self.name[1:]
+
 
 class TherapistQuerySet(models.QuerySet["Therapist"]):
     def here(self) -> Self:
         """Those who work at the practice now."""
         return self.filter(retired_on=None)
 
+    def taking(self) -> Self:
+        """Those who take new people."""
+        return self.filter(accepting=True)
+
     def with_current_openings(self, practice: Practice) -> Self:
-        """Each with `current_openings`: the free places that the public may see."""
+        """Each with `current_openings`: the free places that someone confirmed lately."""
+        from pages.models.opening import Opening  # openings know their therapists
+
         free = Opening.objects.shown(practice)
         return self.prefetch_related(models.Prefetch("openings", free, to_attr="current_openings"))
 
@@ -48,10 +63,25 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         """Each with `offers` and `places`: its services and openings, old ones too. One query."""
         service = ("slug", "name", "position")
         place = ("format", "day_part", "confirmed_on")
+        from pages.models.opening import Opening
+
+        openings = Opening.objects.all()
         offered = Therapist.services.through._default_manager.all()
         return self.annotate(
             offers=listed(offered, "therapist", **{name: f"service__{name}" for name in service}),
-            places=listed(Opening.objects.all(), "therapist", **{name: name for name in place}),
+            places=listed(openings, "therapist", **{name: name for name in place}),
+        )
+
+    def with_all_to_show(self, practice: Practice) -> Self:
+        """Each with `listed_openings`, those to ask about too, and with what `portrait` needs."""
+        from pages.models.opening import Opening
+        from pages.models.rendition import Rendition
+
+        openings = Opening.objects.listed(practice)
+        renditions = Rendition.objects.without_bytes()
+        return self.prefetch_related(
+            models.Prefetch("openings", openings, to_attr="listed_openings"),
+            models.Prefetch("renditions", renditions, to_attr="light_renditions"),
         )
 
 
@@ -98,6 +128,8 @@ class Therapist(models.Model):
     current_openings: list["Opening"]  # where `with_current_openings` asked for them
     offers: list[dict[str, Any]] | None  # where `to_choose_from` asked for them
     places: list[dict[str, Any]] | None
+    listed_openings: list["Opening"]  # where `with_all_to_show` asked for them, as the next
+    light_renditions: list["Rendition"]
 
     objects = TherapistQuerySet.as_manager()
 
@@ -113,6 +145,36 @@ class Therapist(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("therapist", args=[self.slug])
+
+    def leave(self, on: date) -> None:
+        """They stay on file, take nobody new, and what was free with them is no longer shown."""
+        self.retired_on, self.accepting = on, False
+
+    @transaction.atomic
+    def show_portrait(self, made: Iterable[portraits.Made]) -> None:
+        """In place of the one before. No picture at all brings back the ring with initials."""
+        self.renditions.all().delete()
+        for each in made:
+            self.renditions.create(
+                sha256=each.sha256, width=each.width, height=each.height, format=each.format,
+                bytes=each.bytes,
+            )  # fmt: skip
+
+    @property
+    def has_room(self) -> bool:
+        """Something that someone confirmed lately. Where `with_all_to_show` asked."""
+        return any(each.fresh for each in self.listed_openings)
+
+    @property
+    def portrait(self) -> "Portrait | None":
+        from pages.models.rendition import Portrait
+
+        if not hasattr(self, "light_renditions"):
+            self.light_renditions = list(self.renditions.without_bytes())
+        return Portrait(self.light_renditions) if self.light_renditions else None
 
     @property
     def first_name(self) -> str:
@@ -133,12 +195,17 @@ class Therapist(models.Model):
         return ", ".join(part for part in parts if part)
 
     @property
+    def description(self) -> str:
+        """For search engines: who they are, in 150 characters or fewer."""
+        about = f"{self.name}: {self.role}. Whom they work with, languages, fees and open places."
+        return Truncator(about).chars(150)
+
+    @property
     def facts(self) -> list[dict[str, str]]:
         """The same facts in the same order for everyone, without the empty ones."""
         facts = {
             "Role": self.role,
             "Training": self.credentials,
-            "License": self.licence_in_words,
             "Supervisor": self.supervisor,
             "Works with": "; ".join(self.works_with),
             "Ways of working": "; ".join(self.ways_of_working),
@@ -147,71 +214,5 @@ class Therapist(models.Model):
             "Fees": self.fees,
             "Insurance": ", ".join(self.insurers),
             "Experience": self.experience,
-            "Who may fit better elsewhere": self.better_elsewhere,
         }
         return [{"term": term, "fact": fact} for term, fact in facts.items() if fact]
-
-
-class OpeningQuerySet(models.QuerySet["Opening"]):
-    def shown(self, practice: Practice) -> Self:
-        """Those that someone confirmed lately, with a therapist who takes new people."""
-        oldest = practice.today() - timedelta(days=practice.openings_fresh_days)
-        fresh = self.filter(confirmed_on__gte=oldest)
-        return fresh.filter(therapist__accepting=True).select_related("therapist")
-
-    def confirm(self, by: "User", practice: Practice) -> int:
-        """Someone looked today, and these are free. Returns how many."""
-        return self.update(confirmed_on=practice.today(), confirmed_by=by)
-
-
-class Opening(models.Model):
-    """A free place with a therapist, and the day on which someone confirmed it."""
-
-    class DayPart(models.TextChoices):
-        MORNING = "morning", "Morning"
-        MIDDAY = "midday", "Midday"
-        AFTERNOON = "afternoon", "Afternoon"
-        EVENING = "evening", "Evening"
-
-    therapist = models.ForeignKey(Therapist, models.PROTECT, related_name="openings")
-    format = models.CharField(max_length=10, choices=Format)
-    day_part = models.CharField(max_length=10, choices=DayPart)
-    confirmed_on = models.DateField()
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
-    )
-
-    objects = OpeningQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["therapist__position", "therapist__name", "format", "day_part"]
-        constraints = [
-            models.UniqueConstraint("therapist", "format", "day_part", name="opening_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_format_display()}, {self.get_day_part_display().lower()}"
-
-
-class Rendition(models.Model):
-    """A therapist's portrait at one size and in one format, as it is served."""
-
-    class Kind(models.TextChoices):
-        AVIF = "avif", "AVIF"
-        JPEG = "jpeg", "JPEG"
-
-    therapist = models.ForeignKey(Therapist, models.CASCADE, related_name="renditions")
-    sha256 = models.CharField(max_length=64, unique=True)
-    width = models.PositiveSmallIntegerField()
-    height = models.PositiveSmallIntegerField()
-    format = models.CharField(max_length=4, choices=Kind)
-    bytes = models.BinaryField()
-
-    class Meta:
-        ordering = ["width", "format"]
-        constraints = [
-            models.UniqueConstraint("therapist", "width", "format", name="rendition_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.therapist}, {self.width} px, {self.get_format_display()}"

@@ -7,6 +7,7 @@ example, nothing is written at all.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 from pages.models import (
     CrisisLine,
+    Edition,
     Holiday,
     Opening,
     OpeningHours,
@@ -31,7 +33,7 @@ from pages.models import (
     StarterText,
     Therapist,
 )
-from pages.models.edition import UnknownSourceError
+from pages.models.edition import NotReadyError
 from pages.starter.reading import Starter, StarterError, StarterPage, line_of
 
 Values = dict[str, Any]
@@ -62,33 +64,38 @@ class Loading:
         self.tables = starter.tables
         self.kept: dict[str, Values] = dict(StarterText.objects.values_list("key", "values"))
         self.written: dict[str, Values] = {}
+        self.shown: list[tuple[StarterPage, Edition]] = []
 
     def run(self) -> dict[str, Values]:
-        self.crisis_lines()
+        self.regions()
         self.practice()
         self.sources()
         self.pages()
         self.people()
+        self.check()
         return self.written
 
-    def crisis_lines(self) -> None:
-        region = self.tables["region"]
-        self.row(Region, {"code": region["code"]}, {"name": region["name"]})
-        here = Region.objects.filter(code=region["code"]).first()
-        for line in self.tables["crisis_lines"] if here else []:
-            text = line["text"] or {"number": "", "word": ""}
-            values = {**without(line, "text", "group", "name"), "call": line["call"] or ""}
-            values |= {"text_number": text["number"], "text_word": text["word"]}
-            with self.blaming("practice.yaml", line["name"]):
-                lookup = {"region": here, "group": line["group"], "name": line["name"]}
-                self.row(CrisisLine, lookup, values)
+    def regions(self) -> None:
+        for region in self.starter.regions:
+            self.row(Region, {"code": region["code"]}, {"name": region["name"]})
+            here = Region.objects.filter(code=region["code"]).first()
+            places: Counter[str] = Counter()
+            for line in region["lines"] if here else []:
+                places[line["group"]] += 10
+                with self.blaming(f"regions/{region['code']}.yaml", line["name"]):
+                    self.crisis_line({**line, "region": here, "position": places[line["group"]]})
+
+    def crisis_line(self, line: Values) -> None:
+        lookup = {name: line[name] for name in ("region", "group", "name")}
+        text = {"text_number": line["text"]["number"], "text_word": line["text"]["word"]}
+        facts = {"checked_on": None, **without(line, "text", *lookup)}  # to look is to touch
+        self.row(CrisisLine, lookup, {**facts, **text})
 
     def practice(self) -> None:
         hours, holidays = self.tables["hours"], self.tables["holidays"]
         values = plain(
             {
                 **self.tables["practice"],
-                "region": self.tables["region"]["code"],
                 "hours": [[each["weekday"], each["from"], each["to"]] for each in hours],
                 "holidays": [[each["date"], each["name"]] for each in holidays],
             }
@@ -110,21 +117,21 @@ class Loading:
         due: list[tuple[StarterPage, Page, Values]] = []
         for each in self.starter.pages:
             values = plain({**each.fields, "sections": each.sections})
-            page = Page.objects.filter(slug=values["slug"]).first()
+            page = Page.objects.known_as(values["slug"])
             current = page_values(page) if page and not edited_by_staff(page) else None
             if self.due(f"page:{values['slug']}", page is not None, current, values):
                 with self.blaming(f"pages/{each.file.name}", "slug:"):
                     due.append((each, write_page(page or Page(), values), values))
         for each, page, values in due:
-            page.next_page = Page.objects.filter(slug=values["next"] or "-").first()
+            page.next_page = Page.objects.known_as(values["next"] or "-")
             page.save()
-            with self.blaming(f"pages/{each.file.name}", "[@"):
-                page.publish(by=None)
+            content = page.draft()
+            self.shown.append((each, Edition.objects.make(page, None, content, checked=False)))
             self.written[f"page:{page.slug}"] = values
 
     def people(self) -> None:
         for position, service in enumerate(self.tables["services"], 1):
-            page = Page.objects.filter(slug=service["page"]).first()
+            page = Page.objects.known_as(service["page"])
             values = {"name": service["name"], "page": page, "position": position * 10}
             self.row(Service, {"slug": service["slug"]}, values)
         for position, therapist in enumerate(self.tables["therapists"], 1):
@@ -137,6 +144,16 @@ class Loading:
         for opening in self.tables["openings"]:
             with self.blaming("practice.yaml", "openings:"):
                 self.opening(opening)
+
+    def check(self) -> None:
+        """Last, since pages link to one another and to people.
+
+        Only the first time: later a page may lack what staff took off, which is no fault of the
+        files.
+        """
+        for each, edition in self.shown if not self.kept else []:
+            with self.blaming(f"pages/{each.file.name}", "slug:"):
+                edition.check_ready()
 
     def services_of(self, therapist: Values) -> None:
         """What an example therapist offers, told together with the therapist."""
@@ -184,9 +201,11 @@ class Loading:
             said = error.message_dict.items()
             what = "; ".join(f"{field}: {' '.join(lines)}" for field, lines in said)
             raise StarterError(file, line_of(file.read_text("utf-8"), words), what) from error
-        except UnknownSourceError as error:
-            line = line_of(file.read_text("utf-8"), f"[@{error.keys[0]}]")
-            raise StarterError(file, line, str(error)) from error
+        except NotReadyError as error:
+            first = error.found[0]
+            raise StarterError(
+                file, line_of(file.read_text("utf-8"), first.mark), str(first)
+            ) from error
 
 
 def practice_values(practice: Practice) -> Values:

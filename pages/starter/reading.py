@@ -25,16 +25,12 @@ SECTION_OPTIONS = {"style": "prose", "drawing": "", "slug": ""}
 TABLES: Mapping[str, set[str]] = {
     "practice": {
         "name", "is_example", "phone", "text_number", "street", "town", "state", "postal_code",
-        "time_zone", "promise_working_days", "first_reader", "first_reader_role",
+        "region", "time_zone", "promise_working_days", "first_reader", "first_reader_role",
         "first_call_minutes", "fee", "insurers", "exit_url", "neutral_sender", "channels",
         "service_states",
     },
     "hours": {"weekday", "from", "to"},
     "holidays": {"date", "name"},
-    "region": {"code", "name"},
-    "crisis_lines": {
-        "group", "position", "name", "what", "call", "text", "how", "checked_on", "source_url",
-    },
     "services": {"slug", "name", "page"},
     "therapists": {
         "slug", "name", "pronouns", "role", "credentials", "licence", "licence_state",
@@ -44,6 +40,8 @@ TABLES: Mapping[str, set[str]] = {
     },
     "openings": {"therapist", "format", "day_part", "confirmed_on"},
 }  # fmt: skip
+REGION_FIELDS = {"code", "name", "lines"}
+LINE_FIELDS = {"group", "name", "what", "call", "text", "how", "checked_on", "source_url"}
 SOURCE_FIELDS = {
     "key", "authors", "year", "title", "container", "details", "doi", "url", "statement",
 }  # fmt: skip
@@ -69,6 +67,7 @@ class Starter:
     tables: dict[str, Any]
     sources: list[dict[str, Any]]
     pages: list[StarterPage]
+    regions: list[dict[str, Any]]
     folder: Path
 
 
@@ -80,7 +79,13 @@ def read(folder: Path = FOLDER) -> Starter:
         if (following := page.fields["next"]) not in slugs | {""}:
             line = line_of(page.file.read_text(encoding="utf-8"), "next:")
             raise StarterError(page.file, line, f"There is no page “{following}”.")
-    return Starter(read_tables(folder), read_sources(folder), pages, folder)
+    tables, regions = read_tables(folder), read_regions(folder)
+    region = tables["practice"]["region"]
+    if region not in {each["code"] for each in regions}:
+        file = folder / "practice.yaml"
+        line = line_of(file.read_text(encoding="utf-8"), "region:")
+        raise StarterError(file, line, f"There is no region “{region}”.")
+    return Starter(tables, read_sources(folder), pages, regions, folder)
 
 
 def read_page(file: Path) -> StarterPage:
@@ -119,6 +124,20 @@ def read_tables(folder: Path) -> dict[str, Any]:
     for service in (each for row in tables["therapists"] for each in row["services"]):
         _known(file, text, service, tables["services"])
     return tables
+
+
+def read_regions(folder: Path) -> list[dict[str, Any]]:
+    return [read_region(file) for file in sorted((folder / "regions").glob("*.yaml"))]
+
+
+def read_region(file: Path) -> dict[str, Any]:
+    """A region, and its crisis lines in the order in which they are shown."""
+    text = file.read_text(encoding="utf-8")
+    region = _mapping(file, text, 1)
+    _complete(file, text, region, REGION_FIELDS, "region")
+    for line in region["lines"]:
+        _complete(file, text, line, LINE_FIELDS, "line")
+    return region
 
 
 def read_sources(folder: Path) -> list[dict[str, Any]]:

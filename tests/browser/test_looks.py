@@ -1,5 +1,6 @@
 """On paper, in forced colors, with wide text, by keyboard; and how much a page weighs."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -63,6 +64,13 @@ def test_paper_has_words_and_numbers_only(site, visit, path):
     ink = visit.locator("body").evaluate("body => getComputedStyle(body).color")
     paper = visit.locator("html").evaluate("html => getComputedStyle(html).backgroundColor")
     assert (ink, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+
+
+@pytest.mark.parametrize("paper", ["Letter", "A4"])
+def test_what_a_first_talk_is_like_is_one_sheet(site, visit, paper):
+    visit.goto(site.url + "/not-sure/")
+    sheets = visit.pdf(format=paper, prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 1
 
 
 def test_paper_keeps_the_code(site, visit):

@@ -14,6 +14,7 @@ STOCK = {
     "page": "/staff/pages/page/2/change/",
     "editions": "/staff/pages/page/2/editions/",
     "practice": "/staff/pages/practice/1/change/",
+    "readiness": "/staff/readiness/",
     "therapists": "/staff/pages/therapist/",
     "crisis lines": "/staff/pages/crisisline/",
     "users": "/staff/auth/user/",

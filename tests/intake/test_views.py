@@ -250,8 +250,12 @@ def test_nothing_is_taken_from_the_query(client):
 
 def test_a_full_practice_says_so_first(client):
     assert "We have no open spots today." not in client.get("/contact/").content.decode()
+    Opening.objects.update(confirmed_on=date(2026, 1, 1))  # to be asked about: not full
+    assert "We have no open spots today." not in client.get("/contact/").content.decode()
     Opening.objects.all().delete()
-    assert "We have no open spots today." in client.get("/contact/").content.decode()
+    html = client.get("/contact/").content.decode()
+    assert "We have no open spots today. You can join our list" in html
+    assert html.index("no open spots") < html.index("Five questions need an answer.")
 
 
 def test_a_paused_practice_says_until_when(client, practice):

@@ -112,7 +112,8 @@ def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any
 def starter_folder(tmp_path: Path) -> Path:
     """A copy of the starter files that a test may spoil."""
     folder = tmp_path / "starter"
-    shutil.copytree(FOLDER / "pages", folder / "pages")
+    for name in ("pages", "regions"):
+        shutil.copytree(FOLDER / name, folder / name)
     for name in ("practice.yaml", "sources.yaml"):
         shutil.copy(FOLDER / name, folder / name)
     return folder

@@ -5,6 +5,7 @@ from django.test import RequestFactory
 from django.utils.safestring import SafeString
 
 from pages.models import Page
+from pages.models.edition import NotReadyError
 from pages.showing import problems_in, shown, template_of
 from pages.site import Site
 
@@ -52,6 +53,15 @@ def test_next_is_named_only_while_it_is_public(draft, site):
     assert [following.label, following.url] == ["Roofs", "/roof/"]
 
 
+def test_next_is_found_after_it_moved(draft, site, editor):
+    draft.next_page = Page.objects.create(slug="roof", label="Roofs", title="T", heading="H")
+    draft.next_page.publish(by=None)
+    content = draft.draft()
+    draft.next_page.move("house", by=editor)
+    following = shown(draft, content, Site.of(RequestFactory().get("/shelter/"))).next
+    assert following.url == "/house/"
+
+
 def test_section_without_a_heading_starts_one_level_up(draft, site):
     draft.sections.update(heading="", body="### Part")
     assert shown(draft, draft.draft(), site).sections[0].html == '<h2 id="part">Part</h2>\n'
@@ -76,11 +86,16 @@ def test_template_follows_the_kind(slug, kind, template):
     assert template_of(Page(slug=slug), {"kind": kind}) == template
 
 
-def test_problems_name_what_is_missing(draft, site):
-    draft.summary = "Ask {nobody}."
-    assert problems_in(draft.draft(), site) == [
-        "Nothing is on file for {nobody}.",
-        "No source is on file for [@bowlby].",
+def test_problems_are_those_that_publishing_tells(draft, site):
+    draft.summary = "Ask {nobody}. Read [x](/nowhere/) or [y](/shelter/#why)."
+    draft.save()
+    with pytest.raises(NotReadyError) as refused:
+        draft.publish(by=None)
+    assert problems_in(draft.draft(), site, draft) == refused.value.problems
+    assert [problem.partition(":")[0] for problem in refused.value.problems] == [
+        "In the first lines",
+        "In the first lines",
+        "Under “Why”",
     ]
 
 

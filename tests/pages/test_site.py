@@ -50,6 +50,7 @@ def test_crisis_has_the_first_line_of_each_group(site):
         "danger": "911",
         "talk": "988",
         "home": "18007997233",
+        "text": "988",
     }
 
 
@@ -64,3 +65,27 @@ def test_directory_takes_one_query(site, count, django_assert_num_queries):
 def test_site_is_one_for_a_request():
     request = RequestFactory().get("/")
     assert Site.of(request) is Site.of(request)
+
+
+def test_moved_page_is_found_by_its_old_address(site, draft, editor):
+    draft.move("roof", by=editor)
+    draft.move("house", by=editor)
+    house = Entry("house", "Shelter", "read", 10, True)
+    assert site.entries == {"house": house}
+    known = [site.entry(slug) for slug in ("house", "roof", "shelter", "nowhere")]
+    assert known == [house, house, house, None]
+
+
+def test_main_links_and_directory_follow_a_page_that_moved(site, editor):
+    fees = public(slug="fees", group="practice", label="Fees")
+    fees.move("what-it-costs", by=editor)
+    assert site.main_links == [Link("Fees", "/what-it-costs/", False)]
+    assert site.directory[1]["pages"] == [Link("Fees", "/what-it-costs/", False)]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_moved_pages_take_no_query_more(site, draft, editor, count, django_assert_num_queries):
+    for number in range(count):
+        draft.move(f"p{number}", by=editor)
+    with django_assert_num_queries(1):
+        assert (site.main_links, site.entry("shelter").url) == ([], f"/p{count - 1}/")

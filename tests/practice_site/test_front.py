@@ -90,6 +90,21 @@ def test_known_etag_answers_304_without_a_body(front):
     }
 
 
+def test_picture_is_kept_as_it_is(front, django):
+    tag, brotli_or_gzip = '"its-own"', {"HTTP_ACCEPT_ENCODING": "br, gzip"}
+    django.headers = [("Content-Type", "image/avif"), ("Cache-Control", "public"), ("ETag", tag)]
+    first, second = ask(front, **brotli_or_gzip), ask(front, **brotli_or_gzip)
+    assert first == second
+    assert (len(django.asked), first[2]) == (1, django.body)
+    assert first[1] == {
+        "Content-Type": "image/avif",
+        "Cache-Control": "public",
+        "Content-Length": str(len(django.body)),
+        "ETag": tag,
+    }
+    assert ask(front, HTTP_IF_NONE_MATCH=tag)[0] == "304 Not Modified"
+
+
 def test_new_revision_drops_every_page(front, django, revision):
     ask(front)
     revision["now"], django.body = 2, b"new"

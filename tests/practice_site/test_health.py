@@ -43,7 +43,7 @@ def test_account_that_is_not_staff_sees_no_more_than_a_stranger(client):
 
 @pytest.mark.django_db
 def test_pending_migration_is_not_well(client):
-    MigrationRecorder(connection).record_unapplied("intake", "0002_events_append_only")
+    MigrationRecorder(connection).record_unapplied("intake", "0003_heartbeat")
     response = client.get("/healthz")
     assert response.status_code == 503
     assert response.json()["pending_migrations"] > 0

@@ -20,10 +20,10 @@ class Unread:
 def answer(starter):
     """The status for a POST with these headers, none of whose body may be read."""
 
-    def status(**headers: str) -> int:
-        request = RequestFactory().generic("POST", "/contact/")
+    def status(method: str = "POST", path: str = "/contact/", **headers: str) -> int:
+        request = RequestFactory().generic(method, path, **headers)
         request.META.update({"CONTENT_LENGTH": "0", **headers, "wsgi.input": Unread()})
-        with override_settings(BODY_LIMIT_BYTES=LIMIT):
+        with override_settings(BODY_LIMIT_BYTES=LIMIT, UPLOAD_LIMIT_BYTES=3 * LIMIT):
             return BodyLimitMiddleware(lambda _: HttpResponse())(request).status_code
 
     return status
@@ -39,3 +39,24 @@ def test_length_decides_before_anything_is_read(answer, length, status):
 
 def test_body_of_unknown_length_is_asked_for_one(answer):
     assert answer(HTTP_TRANSFER_ENCODING="Chunked") == 411
+
+
+UPLOAD = "multipart/form-data; boundary=x"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content_type", "length", "status"),
+    [
+        ("POST", "/staff/pages/therapist/1/change/", UPLOAD, "3000", 200),
+        ("POST", "/staff/pages/therapist/1/change/", UPLOAD, "3001", 413),
+        ("POST", "/staff/pages/therapist/1/change/", "application/json", "1001", 413),
+        ("PUT", "/staff/pages/therapist/1/change/", UPLOAD, "1001", 413),
+        ("POST", "/contact/", UPLOAD, "1001", 413),
+        ("POST", "/staffing/", UPLOAD, "1001", 413),
+    ],
+)
+def test_only_forms_of_staff_may_carry_a_picture(
+    answer, method, path, content_type, length, status
+):
+    headers = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": length}
+    assert answer(method, path, **headers) == status

@@ -11,11 +11,12 @@ from django.db import close_old_connections
 
 from intake import notices
 from intake.encryption import SealBroken, WrongKey, keyring
-from intake.models import ContactRequest, Key, SentPage
+from intake.models import ContactRequest, Heartbeat, Key, SentPage
 
 log = logging.getLogger(__name__)
 
 EVERY_SECOND = 1.0
+EVERY_MINUTE = 60.0
 EVERY_HOUR = 3600.0
 # What fails (the database is away) waits twice as long each time, up to this.
 LONGEST_WAIT = 30.0
@@ -88,6 +89,7 @@ def check_keys() -> int:
 
 def tasks() -> list[Task]:
     return [
+        Task("Heartbeat", lambda: Heartbeat.objects.beat(), EVERY_MINUTE),
         Task("Notices sent", notices.send_due, EVERY_SECOND),
         Task("Requests indexed", Indexes().fill, EVERY_SECOND),
         Task("Sent pages deleted", lambda: SentPage.objects.delete_expired(), EVERY_HOUR),

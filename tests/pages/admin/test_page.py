@@ -1,9 +1,7 @@
 import re
-from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
@@ -54,13 +52,14 @@ def test_new_page_can_be_shown_at_once(staff, client, practice):
     assert client.get("/roof/").context["page"].sections[0].html == "<p>Dry.</p>\n"
 
 
-def test_unknown_source_is_told_and_nothing_is_shown(staff, client, draft):
+def test_what_is_not_ready_is_told_and_nothing_is_shown(staff, client, draft):
     typed = answers(staff, change_url(draft), heading="New")
     response = staff.post(change_url(draft), {**typed, "_publish": "1"}, follow=True)
     words = [str(message) for message in response.context["messages"]]
     assert words == [
-        "The draft is saved, and not shown yet. No source is on file for bowlby."
-    ]  # fmt: skip
+        "The draft is saved, and not shown yet. Under “Why”: no source is on file for [@bowlby]. "
+        "Add it under Sources, or take [@bowlby] out."
+    ]
     assert Page.objects.get().heading == "New"
     assert client.get("/shelter/").status_code == 404
 
@@ -150,77 +149,19 @@ def test_preview_headers(staff, published):
 
 def test_preview_tells_what_is_missing(staff, draft):
     response = staff.get(reverse("admin:pages_page_preview", args=[draft.pk]))
-    assert response.context["problems"] == ["No source is on file for [@bowlby]."]
-    assert "No source is on file for [@bowlby]." in response.text
+    (problem,) = response.context["problems"]
+    assert problem.startswith("Under “Why”: no source is on file for [@bowlby].")
+    assert problem in response.text
 
 
-def test_unpublish_takes_the_page_off(staff, client, published, editor):
-    assert client.get("/shelter/").status_code == 200
-    staff.post(reverse("admin:pages_page_unpublish", args=[published.pk]))
-    assert client.get("/shelter/").status_code == 404
-    assert Edition.objects.get(number=2).by == editor
-    staff.post(reverse("admin:pages_page_unpublish", args=[published.pk]))
-    assert Edition.objects.count() == 2
-
-
-def test_publish_again_shows_an_older_edition(staff, client, published, editor):
-    Page.objects.update(heading="Second")
-    published.publish(by=editor)
-    staff.post(reverse("admin:pages_page_publish_again", args=[published.pk, 1]))
-    assert client.get("/shelter/").context["page"].heading == "A roof, and Lantern Street Therapy"
-    assert Page.objects.get().heading == "Second"
-    assert LogEntry.objects.latest("pk").change_message == (
-        "The public now sees edition 1 again, as edition 3."
-    )
-
-
-def test_editions_are_listed_with_their_buttons(staff, published, editor):
-    published.publish(by=None)
-    published.unpublish(by=editor)
-    response = staff.get(reverse("admin:pages_page_editions", args=[published.pk]))
-    assert re.findall(r'value="(Show[^"]*)"', response.text) == [
-        "Show edition 2 again",
-        "Show edition 1 again",
-    ]
-    assert "The public does not see this page now." in response.text
-
-
-def test_editions_show_the_time_at_the_practice(staff, draft, source):
-    draft.publish(by=None, at=datetime(2026, 11, 20, 1, 30, tzinfo=UTC))
-    response = staff.get(reverse("admin:pages_page_editions", args=[draft.pk]))
-    assert "November 19, 2026, 5:30 p.m." in response.text
-
-
-@pytest.mark.parametrize("name", ["unpublish", "publish_again"])
-def test_changes_come_by_post_only(staff, published, name):
-    number = [1] if name == "publish_again" else []
-    address = reverse(f"admin:pages_page_{name}", args=[published.pk, *number])
-    assert staff.get(address).status_code == 405
-
-
-def test_withdrawing_edition_cannot_be_shown_again(staff, published):
-    published.unpublish(by=None)
-    again = reverse("admin:pages_page_publish_again", args=[published.pk, 2])
-    assert staff.post(again).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("permission", "statuses"),
-    [("view_page", [200, 200, 403, 403]), ("view_source", [403, 403, 403, 403])],
-)
-def test_own_addresses_ask_for_permission(published, permission, statuses):
+@pytest.mark.parametrize(("permission", "status"), [("view_page", 200), ("view_source", 403)])
+def test_preview_asks_for_permission(published, permission, status):
     user = User.objects.create_user("ben", password="x" * 20, is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename=permission))
     client = Client()
     client.force_login(user)
-    pk = published.pk
-    seen = [
-        client.get(reverse("admin:pages_page_preview", args=[pk])),
-        client.get(reverse("admin:pages_page_editions", args=[pk])),
-        client.post(reverse("admin:pages_page_unpublish", args=[pk])),
-        client.post(reverse("admin:pages_page_publish_again", args=[pk, 1])),
-    ]
-    assert [response.status_code for response in seen] == statuses
+    preview = reverse("admin:pages_page_preview", args=[published.pk])
+    assert client.get(preview).status_code == status
 
 
 def test_page_can_be_read_by_who_may_only_view(published):
@@ -248,7 +189,6 @@ def test_staff_pages_hold_nothing_inline(staff, published):
     addresses = [
         reverse("admin:pages_page_changelist"),
         change_url(published),
-        reverse("admin:pages_page_editions", args=[published.pk]),
         reverse("admin:pages_page_preview", args=[published.pk]),
     ]
     for address in addresses:

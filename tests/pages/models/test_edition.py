@@ -1,13 +1,15 @@
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, close_old_connections, connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
 from pages.models import Edition, EditionSource, Page, SiteRevision
-from pages.models.edition import EditionFinalError, UnknownSourceError
+from pages.models.edition import AlreadyPublicError, EditionFinalError, NotReadyError
+from pages.models.revision import next_change
 
 
 @pytest.fixture
@@ -50,12 +52,103 @@ def test_publish_later_shows_it_when_the_time_has_come(draft, published):
     assert numbers(Edition.objects.public(tomorrow).get()) == 2
 
 
-def test_newest_live_moment_wins_over_the_number(draft, published):
-    tomorrow = timezone.now() + timedelta(days=1)
-    draft.publish(by=None, at=tomorrow)
+def test_a_moment_that_is_over_is_now(draft, published):
+    edition = draft.publish(by=None, at=timezone.now() - timedelta(days=1))
+    assert edition.live_at == edition.made_at
+    assert numbers(Edition.objects.public().get()) == 2
+
+
+def planned(days: int) -> datetime:
+    return timezone.now() + timedelta(days=days)
+
+
+def coming() -> list[int]:
+    return list(Edition.objects.planned().values_list("number", flat=True))
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda page: page.publish(by=None),
+        lambda page: page.unpublish(by=None),
+        lambda page: Edition.objects.get(number=1).publish_again(by=None),
+        lambda page: page.publish(by=None, at=planned(1)),
+    ],
+    ids=["publish", "unpublish", "publish again", "publish earlier"],
+)
+def test_older_words_never_come_back_by_themselves(draft, published, verb):
+    draft.publish(by=None, at=planned(2))
+    draft.publish(by=None, at=planned(3))
+    assert coming() == [2, 3]
+    assert verb(draft).taken_back == [2, 3]
+    assert coming() in ([], [4])
+    assert set(Edition.objects.public(planned(9)).values_list("number", flat=True)) <= {4}
+
+
+def test_what_comes_before_a_planned_edition_stays(draft, published):
+    draft.publish(by=None, at=planned(1))
+    assert draft.publish(by=None, at=planned(2)).taken_back == []
+    assert coming() == [2, 3]
+    assert draft.scheduled.number == 2
+
+
+def test_another_page_keeps_what_it_planned(draft, published):
+    other = Page.objects.create(slug="other", title="Other", heading="Other")
+    other.publish(by=None, at=planned(1))
     draft.publish(by=None)
-    assert numbers(Edition.objects.public().get()) == 3
-    assert numbers(Edition.objects.public(tomorrow).get()) == 2
+    assert other.scheduled.number == 1
+
+
+def test_cancel_takes_a_planned_edition_back(draft, published, editor):
+    edition = draft.publish(by=editor, at=planned(1))
+    before = SiteRevision.objects.get()
+    edition.cancel(by=editor)
+    edition.refresh_from_db()
+    assert (draft.scheduled, edition.cancelled_at < edition.live_at) == (None, True)
+    assert numbers(Edition.objects.public(planned(2)).get()) == 1
+    after = SiteRevision.objects.get()
+    assert after.number == before.number + 1
+    assert (before.next_change_at <= edition.live_at, after.next_change_at) == (
+        True,
+        next_change(timezone.now()),
+    )
+    line = LogEntry.objects.get()
+    assert (line.user, line.object_id, line.change_message) == (
+        editor,
+        str(draft.pk),
+        "Edition 2 was taken back before its time.",
+    )
+
+
+def test_cancel_changes_nothing_but_the_time_of_it(draft, published, editor):
+    edition = draft.publish(by=editor, at=planned(1))
+    kept = Edition.objects.filter(number=2).values().get()
+    edition.cancel(by=editor)
+    changed = Edition.objects.filter(number=2).values().get()
+    assert {name for name, value in changed.items() if value != kept[name]} == {"cancelled_at"}
+
+
+def test_what_was_public_cannot_be_cancelled(draft, published, editor):
+    revision = SiteRevision.objects.get().number
+    with pytest.raises(AlreadyPublicError, match="Edition 1 is not to come any more"):
+        published.cancel(by=editor)
+    assert numbers(Edition.objects.public().get()) == 1
+    assert (LogEntry.objects.count(), SiteRevision.objects.get().number) == (0, revision)
+
+
+def test_cancelling_twice_keeps_the_first_time(draft, published, editor):
+    edition = draft.publish(by=editor, at=planned(1))
+    edition.cancel(by=editor)
+    first = Edition.objects.get(number=2).cancelled_at
+    with pytest.raises(AlreadyPublicError):
+        edition.cancel(by=editor)
+    assert Edition.objects.get(number=2).cancelled_at == first
+
+
+def test_cancelled_after_its_time_is_refused_by_the_database(draft):
+    now = timezone.now()
+    with pytest.raises(IntegrityError, match="edition_cancelled_before_live"):
+        Edition.objects.create(page=draft, number=1, content={}, live_at=now, cancelled_at=now)
 
 
 def test_unpublish_is_an_edition_without_content(draft, published, editor):
@@ -128,12 +221,45 @@ def test_publish_keeps_which_sources_are_cited(draft, published, source):
         source.delete()
 
 
-def test_publish_refuses_an_unknown_source_and_changes_nothing(draft):
-    with pytest.raises(UnknownSourceError) as refused:
+def test_publish_refuses_what_is_not_ready_and_changes_nothing(draft):
+    draft.sections.update(body="[x](/nowhere/) [@bowlby] {nobody}")
+    with pytest.raises(NotReadyError) as refused:
         draft.publish(by=None)
-    assert refused.value.keys == ["bowlby"]
-    assert str(refused.value) == "No source is on file for bowlby."
+    assert [problem[:36] for problem in refused.value.problems] == [
+        "Under “Why”: no source is on file fo",
+        "Under “Why”: nothing is on file for ",
+        "Under “Why”: the link /nowhere/ lead",
+    ]
+    assert str(refused.value) == " ".join(refused.value.problems)
     assert (Edition.objects.count(), SiteRevision.objects.count()) == (0, 0)
+
+
+def test_publish_refused_takes_nothing_back(draft, published):
+    draft.publish(by=None, at=planned(1))
+    draft.sections.update(body="[x](/nowhere/)")
+    with pytest.raises(NotReadyError):
+        draft.publish(by=None)
+    assert coming() == [2]
+
+
+def test_publish_again_refuses_what_leads_nowhere_now(draft, published):
+    other = Page.objects.create(slug="other", title="Other", heading="Other")
+    other.publish(by=None)
+    draft.sections.update(body="[x](/other/)")
+    linked = draft.publish(by=None)
+    other.unpublish(by=None)
+    with pytest.raises(NotReadyError, match="“Other”, which is not public"):
+        linked.publish_again(by=None)
+    assert Edition.objects.filter(page=draft).count() == 2
+
+
+def test_link_to_a_page_that_is_public_by_then(draft, published):
+    other = Page.objects.create(slug="other", title="Other", heading="Other")
+    other.publish(by=None, at=planned(1))
+    draft.sections.update(body="[x](/other/)")
+    with pytest.raises(NotReadyError):
+        draft.publish(by=None)
+    assert draft.publish(by=None, at=planned(2)).number == 2
 
 
 @pytest.mark.parametrize("field", ["summary", "calm_line"])

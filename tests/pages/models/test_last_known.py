@@ -23,6 +23,7 @@ def test_copy_says_what_an_error_page_needs(practice):
         "danger": "911",
         "talk": "988",
         "home": "18007997233",
+        "text": "988",
     }
     assert kept["crisis"]["home"]["call_shown"] == "1-800-799-7233"
 

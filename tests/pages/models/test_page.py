@@ -1,7 +1,13 @@
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from pages.models import Page
+from pages.models import Editing, OldAddress, Page, SiteRevision
+from pages.models.page import AddressRefusedError
 
 
 def test_draft_is_what_an_edition_keeps(draft):
@@ -64,3 +70,212 @@ def test_lists_of_pages_take_the_same_queries(draft, source, count, django_asser
         pages = list(Page.objects.with_public_edition())
         assert [each.changed_since_published for each in pages] == [False] * count
         assert [str(each.public_edition) for each in pages] == [f"{each} 1" for each in pages]
+
+
+@pytest.fixture
+def public(draft, source) -> Page:
+    draft.publish(by=None)
+    return draft
+
+
+def old_addresses() -> dict[str, str]:
+    return {old.slug: old.page.slug for old in OldAddress.objects.select_related("page")}
+
+
+def test_move_keeps_the_old_address(public, editor):
+    revision = SiteRevision.objects.get().number
+    public.move("roof", by=editor)
+    assert (public.slug, Page.objects.get().slug) == ("roof", "roof")
+    assert old_addresses() == {"shelter": "roof"}
+    assert SiteRevision.objects.get().number == revision + 1
+    line = LogEntry.objects.get()
+    assert (line.user, line.change_message) == (editor, "Moved from /shelter/ to /roof/.")
+
+
+def test_moving_on_and_back_leaves_no_circle(public, editor):
+    public.move("roof", by=editor)
+    public.move("house", by=editor)
+    assert old_addresses() == {"roof": "house", "shelter": "house"}
+    public.move("shelter", by=editor)
+    assert old_addresses() == {"house": "shelter", "roof": "shelter"}
+
+
+def test_page_that_nobody_saw_leaves_no_old_address(draft, editor):
+    draft.move("roof", by=editor)
+    assert (Page.objects.get().slug, old_addresses()) == ("roof", {})
+
+
+@pytest.mark.parametrize(
+    ("to", "reason"),
+    [
+        ("shelter", "The page has this address now. Write another one."),
+        ("other", "The page “Other” has this address. Write another one."),
+        (
+            "before",
+            "This address leads readers to “Other”, which moved. Write another one.",
+        ),
+        ("leave", "Another part of the site has this address. Write another one."),
+        ("contact", "Another part of the site has this address. Write another one."),
+        ("staff", "Another part of the site has this address. Write another one."),
+        ("therapists", "Another part of the site has this address. Write another one."),
+        *(
+            (to, "Use small letters, digits and single dashes, such as getting-here.")
+            for to in ("", "Roof", "a roof", "a--b", "-a", "a_b", "a/b", "ä", "a" * 51)
+        ),
+    ],
+)
+def test_move_is_refused_with_a_reason(public, editor, to, reason):
+    other = Page.objects.create(slug="before", title="Other", heading="Other")
+    other.publish(by=None)
+    other.move("other", by=editor)
+    with pytest.raises(AddressRefusedError) as refused:
+        public.move(to, by=editor)
+    assert str(refused.value) == reason
+    assert (Page.objects.get(pk=public.pk).slug, old_addresses()) == (
+        "shelter",
+        {"before": "other"},
+    )
+
+
+@pytest.mark.parametrize("kind", sorted(Page.FIXED))
+def test_pages_that_others_count_on_do_not_move(practice, editor, kind):
+    slug = "" if kind == "home" else kind
+    page = Page.objects.create(slug=slug, kind=kind, title="T", heading="H")
+    with pytest.raises(AddressRefusedError, match="count on the address of this page"):
+        page.move("elsewhere", by=editor)
+    assert Page.objects.get().slug == slug
+
+
+def test_new_page_cannot_take_the_old_address_of_another(public, editor):
+    public.move("roof", by=editor)
+    with pytest.raises(ValidationError) as refused:
+        Page(slug="shelter", title="T", heading="H").full_clean()
+    assert refused.value.message_dict == {
+        "slug": ["This address leads readers to “Shelter”, which moved. Write another one."]
+    }
+    public.full_clean()
+
+
+def test_page_is_known_by_the_addresses_it_had(public, editor):
+    public.move("roof", by=editor)
+    known = [Page.objects.known_as(slug) for slug in ("roof", "shelter", "house")]
+    assert known == [public, public, None]
+
+
+@pytest.fixture
+def confirmed(draft, source, editor) -> Page:
+    draft.kind = "legal"
+    draft.save()
+    draft.publish(by=None)
+    Page.objects.update(confirmed_by=editor, confirmed_on=date(2026, 11, 20))
+    return draft
+
+
+def is_confirmed() -> bool:
+    page = Page.objects.get()
+    assert (page.confirmed_by is None) == (page.confirmed_on is None)
+    return page.confirmed_on is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Other"},
+        {"heading": "Other"},
+        {"summary": "Other"},
+        {"calm_line": "Other"},
+        {"effective_on": "2026-11-01"},
+    ],
+)
+def test_other_words_of_the_law_want_confirming_anew(confirmed, change):
+    Page.objects.update(**change)
+    assert is_confirmed()
+    confirmed.publish(by=None)
+    assert not is_confirmed()
+
+
+@pytest.mark.parametrize("change", [{"body": "Other"}, {"heading": "Other"}])
+def test_other_sections_of_the_law_want_confirming_anew(confirmed, change):
+    confirmed.sections.update(**change)
+    confirmed.publish(by=None)
+    assert not is_confirmed()
+
+
+def test_the_same_words_stay_confirmed(confirmed):
+    Page.objects.update(position=3, description="Other", reviewed_on="2026-11-23")
+    confirmed.publish(by=None)
+    confirmed.unpublish(by=None)
+    assert is_confirmed()
+
+
+def test_older_words_of_the_law_want_confirming_anew(confirmed, editor):
+    Page.objects.update(summary="Other")
+    confirmed.publish(by=None)
+    Page.objects.update(confirmed_by=editor, confirmed_on=date(2026, 11, 21))
+    confirmed.editions.get(number=1).publish_again(by=None)
+    assert not is_confirmed()
+
+
+def test_pages_of_other_kinds_keep_what_was_confirmed(confirmed):
+    Page.objects.update(kind="practice", summary="Other")
+    confirmed.publish(by=None)
+    assert is_confirmed()
+
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def at(minutes: float) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+@pytest.fixture
+def ben(db) -> User:
+    return User.objects.create_user("ben")
+
+
+def others(page: Page, user: User, minutes: float) -> list[tuple[User, datetime]]:
+    return [(each.user, each.since) for each in Editing.others(page, user, at(minutes))]
+
+
+def test_others_see_who_edits_and_since_when(draft, editor, ben):
+    Editing.note(draft, editor, at(0))
+    Editing.note(draft, editor, at(5))
+    Editing.note(draft, ben, at(6))
+    assert others(draft, editor, 7) == [(ben, at(6))]
+    assert others(draft, ben, 15) == [(editor, at(0))]
+    assert others(draft, ben, 15.1) == []
+
+
+def test_who_was_away_starts_anew(draft, editor, ben):
+    Editing.note(draft, editor, at(0))
+    Editing.note(draft, editor, at(30))
+    assert others(draft, ben, 31) == [(editor, at(30))]
+    assert Editing.objects.count() == 1
+
+
+def test_each_page_has_its_own_editors(draft, editor, ben):
+    other = Page.objects.create(slug="other", title="Other", heading="Other")
+    Editing.note(other, editor, at(0))
+    assert (others(draft, ben, 1), others(other, ben, 1)) == ([], [(editor, at(0))])
+
+
+def test_who_left_long_ago_is_dropped_by_the_way(draft, editor, ben):
+    Editing.note(draft, editor, at(0))
+    Editing.note(draft, ben, at(24 * 60 + 1))
+    assert [each.user for each in Editing.objects.all()] == [ben]
+
+
+def test_noting_takes_one_query_while_one_types(draft, editor, django_assert_num_queries):
+    Editing.note(draft, editor, at(0))
+    with django_assert_num_queries(1):
+        Editing.note(draft, editor, at(1))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_others_take_one_query(draft, editor, count, django_assert_num_queries):
+    for number in range(count):
+        Editing.note(draft, User.objects.create_user(f"u{number}"), at(number))
+    with django_assert_num_queries(1):
+        seen = [str(each.user) for each in Editing.others(draft, editor, at(4))]
+    assert seen == [f"u{number}" for number in range(count)]

@@ -71,6 +71,22 @@ def test_facts_that_texts_may_use(practice):
         "fee": "$100 to $120",
         "insurers": "Brookmere Mutual",
         "first_call_minutes": "15",
+        "danger_call": "911",
+        "danger_name": "911",
+        "crisis_call": "988",
+        "crisis_name": "988 Lifeline",
+        "home_call": "1-800-799-7233",
+        "home_name": "Hotline",
+    }
+
+
+def test_numbers_among_the_facts_are_links(practice):
+    links = {name: fact.link for name, fact in practice.facts().items() if hasattr(fact, "link")}
+    assert links == {
+        "phone": "+15035550101",
+        "danger_call": "911",
+        "crisis_call": "988",
+        "home_call": "+18007997233",
     }
 
 

@@ -61,19 +61,13 @@ def test_a_missing_source_would_be_seen(starter):
     Source.objects.filter(key="who-ptsd").delete()
     site = Site.of(RequestFactory().get("/"))
     content = Page.objects.get(slug="trauma").draft()
-    assert problems_in(content, site)[0] == "No source is on file for [@who-ptsd]."
+    assert "no source is on file for [@who-ptsd]" in problems_in(content, site)[0]
 
 
 def test_citations_of_editions_are_on_file(starter):
     for edition in Edition.objects.public():
         cited = {key for text in edition.texts() for key in rendering.citations(text)}
         assert set(edition.sources.values_list("key", flat=True)) == cited
-
-
-def test_every_source_is_cited_somewhere_or_stands_for_itself(starter):
-    cited = set(EditionSource.objects.values_list("source__key", flat=True))
-    assert cited <= set(Source.objects.values_list("key", flat=True))
-    assert cited
 
 
 def test_every_internal_link_and_anchor_leads_somewhere(anchors):
@@ -90,7 +84,7 @@ def test_a_broken_link_would_be_seen(anchors, old, new):
             if hasattr(text, name):
                 setattr(text, name, getattr(text, name).replace(old, new))
         text.save()
-    page.publish(by=None)
+    Edition.objects.make(page, None, page.draft(), checked=False)
     assert broken(anchors) == [f"/trauma/: {new[2:-1]}"]
 
 

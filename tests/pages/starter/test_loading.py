@@ -26,7 +26,7 @@ def test_load_writes_all_and_publishes_each_page(db, starter_folder):
     files = read(starter_folder)
     load(files)
     assert counts() == {
-        "CrisisLine": len(files.tables["crisis_lines"]),
+        "CrisisLine": sum(len(region["lines"]) for region in files.regions),
         "Edition": len(files.pages),
         "Opening": len(files.tables["openings"]),
         "Page": len(files.pages),
@@ -95,6 +95,23 @@ def test_load_leaves_a_page_that_staff_showed_or_took_off(starter, change, edito
     assert Page.objects.get(slug="trauma").title == "The role of trauma"
 
 
+def test_load_leaves_a_page_that_staff_moved(starter, change, editor):
+    Page.objects.get(slug="trauma").move("role-of-trauma", by=editor)
+    folder = change("pages/trauma.md", "title: The role of trauma", "title: Another title")
+    before = counts()
+    assert load(read(folder)) == []
+    assert (counts(), Page.objects.get(slug="role-of-trauma").title) == (
+        before,
+        "The role of trauma",
+    )
+
+
+def test_load_goes_on_where_staff_took_a_page_off(starter, change, editor):
+    Page.objects.get(slug="fees").unpublish(by=editor)
+    folder = change("pages/trauma.md", "title: The role of trauma", "title: Another title")
+    assert load(read(folder)) == ["page:trauma"]
+
+
 def test_load_leaves_a_practice_that_staff_saved(starter, change):
     Practice.objects.update(version=1)
     folder = change("practice.yaml", "fee: $140 to $180", "fee: $1")
@@ -154,7 +171,9 @@ def test_load_writes_nothing_once_the_practice_is_no_example(starter, change):
         ("pages/trauma.md", "illustration: fence", "illustration: horse",
          "trauma.md, line 2: illustration: Value 'horse' is not a valid choice."),
         ("pages/trauma.md", "[@who-ptsd]", "[@nobody-1900]",
-         r"trauma.md, line \d+: No source is on file for nobody-1900."),
+         r"trauma.md, line \d\d: .*: no source is on file for \[@nobody-1900\]. .*"),
+        ("pages/trauma.md", "](/attachment/)", "](/nowhere/)",
+         r"trauma.md, line \d\d: .*: the link /nowhere/ leads nowhere: .*"),
         ("practice.yaml", "time_zone: America/Los_Angeles", "time_zone: Mars/Olympus",
          'practice.yaml, line 5: time_zone: Name a time zone such as "America/Los_Angeles".'),
         ("sources.yaml", "year: 1988", "year: long ago",

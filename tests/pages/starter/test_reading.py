@@ -85,7 +85,10 @@ def test_malformed_page_is_told_by_file_and_line(write, text, complaint):
     ("name", "old", "new", "complaint"),
     [
         ("practice.yaml", "  fee: ", "  fea: ", "“fee” of practice is missing."),
-        ("practice.yaml", "region:\n", "region: [\n", "practice.yaml"),
+        ("practice.yaml", "hours: ", "hours: [", "practice.yaml"),
+        ("practice.yaml", "region: us", "region: fr", "There is no region “fr”."),
+        ("regions/gb.yaml", "group: home", "gruop: home", "“group” of line is missing."),
+        ("regions/ie.yaml", "code: ie", "cod: ie", "“code” of region is missing."),
         (
             "practice.yaml",
             "- {therapist: marisol-averidge",

@@ -1,0 +1,102 @@
+"""Whether what people send reaches someone, as rules of the site's readiness."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Min
+from django.utils import timezone
+
+from intake.models import Heartbeat, Notice
+from intake.models.notice import readers
+from pages.readiness import Finding, Where, rule
+
+# The worker goes round every minute; one that waits for the database is back within another.
+SEEN_WITHIN = timedelta(minutes=5)
+# A mail that fails is tried again within minutes; by then it is no passing trouble.
+SENT_WITHIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Mail:
+    leaves: bool
+    readers: int
+
+
+def mail() -> Mail:
+    """A machine that serves the public only sends none."""
+    leaves = settings.EMAIL_CONFIGURED or settings.SURFACE == "public"
+    return Mail(leaves, readers().count())
+
+
+@rule(
+    "mail",
+    about="Mail leaves this machine",
+    why="Staff learn of a new request by mail. Now it is written to files that nobody opens.",
+    of=mail,
+)
+def mail_leaves(found: Mail) -> Iterator[Finding]:
+    if not found.leaves:
+        yield Finding("No mail server is set.", Where("EMAIL_URL"))
+
+
+@rule(
+    "readers",
+    about="Someone is told about new requests",
+    why="A request could wait past its promise because nobody knew of it.",
+    of=mail,
+)
+def someone_reads(found: Mail) -> Iterator[Finding]:
+    if not found.readers:
+        what = "No account that may read requests has a mail address."
+        yield Finding(what, Where.listing("Users", User))
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Moments; None where there is none."""
+
+    seen_at: datetime | None
+    oldest_unsent: datetime | None
+    now: datetime
+
+
+def worker() -> Worker:
+    oldest = Notice.objects.unsent().aggregate(at=Min("made_at"))["at"]
+    return Worker(Heartbeat.objects.seen_at(), oldest, timezone.now())
+
+
+@rule(
+    "worker",
+    about="The worker is alive",
+    why="It sends the mail about new requests and deletes what has served its time.",
+    of=worker,
+)
+def worker_alive(found: Worker) -> Iterator[Finding]:
+    where = Where("manage.py serve, or manage.py work beside it")
+    if found.seen_at is None:
+        yield Finding("No worker was ever seen.", where)
+    elif found.now - found.seen_at > SEEN_WITHIN:
+        yield Finding(f"The worker was last seen {ago(found.now - found.seen_at)} ago.", where)
+
+
+@rule(
+    "notices",
+    about="Mail about requests goes out",
+    why="Someone wrote, and staff may not know it.",
+    of=worker,
+)
+def notices_go_out(found: Worker) -> Iterator[Finding]:
+    if found.oldest_unsent and found.now - found.oldest_unsent > SENT_WITHIN:
+        what = f"A mail to staff has waited for {ago(found.now - found.oldest_unsent)}."
+        yield Finding(what, Where("EMAIL_URL, and the worker's log"))
+
+
+def ago(time: timedelta) -> str:
+    """In whole minutes, hours or days: "12 minutes"."""
+    for name, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if count := int(time.total_seconds() // size):
+            return f"{count} {name}{'s' if count > 1 else ''}"
+    return "a moment"

@@ -1,0 +1,56 @@
+"""What the site cannot see for itself: someone vouches for it, for a while."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pages.models import Attestation, Practice
+from pages.readiness.registry import Finding, Where, in_words, rule
+
+Subject = Attestation.Subject
+IN_SHORT = {Subject.SECOND_FACTOR: "the second factor", Subject.BACKUPS: "backups"}
+HOLDS_FOR = {Subject.SECOND_FACTOR: timedelta(days=365), Subject.BACKUPS: timedelta(days=30)}
+NEVER = "Nobody has vouched for it yet."
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """By subject, the day on which someone last vouched."""
+
+    on: dict[str, date]
+    today: date
+
+
+def vouched() -> Vouched:
+    practice = Practice.objects.get()
+    return Vouched(dict(Attestation.objects.values_list("subject", "on")), practice.today())
+
+
+def old_or_missing(subject: Subject, found: Vouched) -> Iterator[Finding]:
+    where = Where(f"Vouch for {IN_SHORT[subject]}", "readiness", anchor=subject.value)
+    if subject not in found.on:
+        yield Finding(NEVER, where)
+    elif found.today - found.on[subject] > HOLDS_FOR[subject]:
+        days = HOLDS_FOR[subject].days
+        what = f"Last vouched for on {in_words(found.on[subject])}. That holds for {days} days."
+        yield Finding(what, where)
+
+
+@rule(
+    "second-factor",
+    about="Sign-in asks for a second factor",
+    why="A stolen password alone must not open what people wrote. The site cannot ask for one yet.",
+    of=vouched,
+)
+def second_factor(found: Vouched) -> Iterator[Finding]:
+    yield from old_or_missing(Subject.SECOND_FACTOR, found)
+
+
+@rule(
+    "backups",
+    about="Backups are made",
+    why="A broken disk would take every open request with it. The site cannot make copies yet.",
+    of=vouched,
+)
+def backups(found: Vouched) -> Iterator[Finding]:
+    yield from old_or_missing(Subject.BACKUPS, found)

@@ -1,0 +1,73 @@
+"""Each rule of the intake, by what breaks just that on a completed site."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from intake.models import Heartbeat, Notice
+from intake.readiness import Worker, ago, worker_alive
+from pages.readiness import findings
+from pages.readiness.registry import RULES
+
+
+def write_mail_to_files(settings):
+    settings.EMAIL_CONFIGURED = False
+
+
+def take_every_address_away(settings):
+    User.objects.update(email="")
+
+
+def stop_the_worker(settings):
+    Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=6))
+
+
+def never_start_the_worker(settings):
+    Heartbeat.objects.all().delete()
+
+
+def let_a_mail_wait(settings):
+    Notice.objects.create(kind="held", dedupe="x", made_at=timezone.now() - timedelta(minutes=61))
+
+
+BREAKS = {
+    "mail": [write_mail_to_files],
+    "readers": [take_every_address_away],
+    "worker": [stop_the_worker, never_start_the_worker],
+    "notices": [let_a_mail_wait],
+}
+EACH = [(key, breaks) for key, those in BREAKS.items() for breaks in those]
+
+
+@pytest.mark.parametrize(("key", "breaks"), EACH, ids=[b.__name__ for _, b in EACH])
+def test_breaking_one_thing_is_found_as_just_that(completed, settings, key, breaks):
+    assert findings() == []
+    breaks(settings)
+    assert [each.rule.key for each in findings()] == [key]
+
+
+def test_every_rule_of_the_intake_is_broken_here():
+    ours = {key for key, each in RULES.items() if each.judge.__module__.startswith("intake.")}
+    assert ours == set(BREAKS)
+
+
+def test_public_side_needs_no_mail(completed, settings):
+    settings.EMAIL_CONFIGURED, settings.SURFACE = False, "public"
+    assert findings() == []
+
+
+def test_worker_that_was_not_seen_says_since_when():
+    now = timezone.now()
+    (finding,) = worker_alive(Worker(now - timedelta(hours=3), None, now))
+    assert finding.what == "The worker was last seen 3 hours ago."
+    assert list(worker_alive(Worker(now - timedelta(minutes=5), None, now))) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(59, "a moment"), (60, "1 minute"), (7199, "1 hour"), (7200, "2 hours"), (90_000, "1 day")],
+)
+def test_time_is_said_in_its_largest_unit(seconds, words):
+    assert ago(timedelta(seconds=seconds)) == words

@@ -1,0 +1,93 @@
+"""Error pages help on: with the database, without it, and where it was never there."""
+
+import re
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import RequestFactory
+
+from pages.models import last_known
+from practice_site import errors
+
+
+@pytest.fixture
+def request_(rf: RequestFactory):
+    return rf.get("/no-such/page/")
+
+
+def refuse(*_: object) -> None:
+    raise OperationalError("the server is gone")
+
+
+def main_of(response) -> str:
+    return response.content.decode().split("<main", 1)[1].split("</main>")[0]
+
+
+def links_of(html: str) -> list[str]:
+    return re.findall(r'<a [^>]*href="([^"]*)"', html)
+
+
+def test_404_offers_ways_on_in_calm_order(starter, request_):
+    response = errors.not_found(request_)
+    assert response.status_code == 404
+    assert links_of(main_of(response)) == [
+        "tel:+15035550142",
+        "/",
+        "/attachment/",
+        "/how-therapy-works/",
+        "/therapists/",
+        "/fees/",
+        "#directory",
+        "/contact/",
+        "/help-now/",
+    ]
+    assert 'id="directory"' in response.content.decode()
+
+
+def test_404_keeps_its_words(starter, request_):
+    words = " ".join(re.sub(r"<[^>]+>", "", main_of(errors.not_found(request_))).split())
+    assert "It may have moved. Try the home page, or call (503) 555-0142." in words
+
+
+def test_404_without_the_database_still_leads_to_people(starter, request_):
+    last_known.keep()
+    with connection.execute_wrapper(refuse):
+        response = errors.not_found(request_)
+    expected = ["tel:+15035550142", "/", "/contact/", "/help-now/"]
+    assert links_of(main_of(response)) == expected
+    assert 'href="tel:988"' in response.content.decode()
+
+
+def test_404_where_there_never_was_a_database(starter, request_, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    with connection.execute_wrapper(refuse):
+        response = errors.not_found(request_)
+    assert links_of(main_of(response)) == ["/", "/contact/", "/help-now/"]
+    assert "Try the home page, or call our office." in main_of(response)
+    assert 'href="tel:988"' in response.content.decode()
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["database", "no database"])
+def test_500_says_what_to_say_and_where_to_try_again(starter, request_, away, caplog):
+    last_known.keep()
+    if away:
+        with connection.execute_wrapper(refuse):
+            response = errors.server_error(request_)
+    else:
+        response = errors.server_error(request_)
+    words = " ".join(re.sub(r"<[^>]+>", "", main_of(response)).split())
+    assert response.status_code == 500
+    said = caplog.records[-1].facts["request"]
+    assert f"It is not your doing. Try again, or call (503) 555-0142 and say {said}." in words
+    assert links_of(main_of(response))[:3] == ["tel:+15035550142", "", "/"]
+    assert "Call or text 988 now if:" in words
+
+
+def test_503_says_when_to_try_again(starter, request_):
+    last_known.keep()
+    with connection.execute_wrapper(refuse):
+        response = errors.database_away(request_, OperationalError("gone"))
+    assert response is not None
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "60")
+    assert links_of(main_of(response))[:3] == ["tel:+15035550142", "", "/"]
+    assert errors.database_away(request_, ValueError()) is None
