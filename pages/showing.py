@@ -1,7 +1,7 @@
 """From the content of an edition, or of a draft, to the page that a reader sees."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -11,13 +11,15 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
 from pages import fit
-from pages.models import Opening, Page, Service, Source, Therapist
+from pages.models import Opening, Page, Service, Source, Term, Therapist
 from pages.models.problem import problems_of
 from pages.models.reading import Reading
-from pages.rendering import Context, plain, render
+from pages.rendering import Context, Word, plain, render, use_words
 from pages.site import NAMES, Entry, Site
 
 Content = dict[str, Any]
+# One idea a screen: here no word leads away from what is being said.
+WITHOUT_WORDS = {"home", "crisis", "safety"}
 TEMPLATES = {"home", "topic", "service", "crisis", "sources", "therapists", "fit"}
 
 
@@ -49,6 +51,8 @@ class ShownPage:
     calm_line_html: SafeString
     sections: list[ShownSection]
     next: Entry | None
+    words: list[Word] = field(default_factory=list)
+    words_anchor: str = ""
 
 
 def template_of(page: Page, content: Content) -> str:
@@ -66,6 +70,10 @@ def context_of(page: Page, content: Content, site: Site) -> dict[str, Any]:
 def shown(page: Page, content: Content, site: Site) -> ShownPage:
     context = rendering_context(site)
     context.ids.update(section["slug"] for section in content["sections"])
+    if content["kind"] in WITHOUT_WORDS:
+        context.terms = {}
+    words_anchor = context.claim("words-used-here")
+    use_words(content["heading"], context)
     return ShownPage(
         slug=page.slug,
         url=page.get_absolute_url(),
@@ -82,6 +90,8 @@ def shown(page: Page, content: Content, site: Site) -> ShownPage:
         calm_line_html=render(content["calm_line"], context),
         sections=[shown_section(section, context) for section in content["sections"]],
         next=site.entry(content["next"]) if content["next"] else None,
+        words=list(context.used.values()),  # after all the texts
+        words_anchor=words_anchor,
     )
 
 
@@ -91,6 +101,7 @@ def day(text: str | None) -> date | None:
 
 def shown_section(section: dict[str, str], context: Context) -> ShownSection:
     heading = plain(section["heading"], context)
+    use_words(heading, context)
     return ShownSection(
         heading=heading,
         slug=section["slug"],
@@ -111,6 +122,7 @@ def rendering_context(site: Site) -> Context:
         facts=site.practice.facts(),
         numbers=cast("dict[str, int]", SimpleLazyObject(Source.numbers)),  # if a text cites
         own_host=urlsplit(settings.SITE_URL).netloc,
+        terms=cast("dict[str, str]", SimpleLazyObject(Term.meanings)),
     )
 
 

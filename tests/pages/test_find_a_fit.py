@@ -128,9 +128,9 @@ def test_answer_says_what_fits_and_what_does_not(client, people):
     assert said.startswith(
         " You chose: Couples counseling · Family counseling · Online · In the evening · Spanish · "
         "Larkwater Mutual. Change your choices Closest first. Nothing here is saved. "
-        "Marisol Averidge Licensed psychologist Fits: Offers couples counseling Meets online "
+        "Marisol Averidge Therapist and owner of the practice Fits: Offers couples counseling Meets online "
         f"Has room online in the evening, confirmed {confirmed:%b} {confirmed.day} Speaks Spanish "
-        "Takes Larkwater Mutual Ask about Marisol"
+        "Takes Larkwater Mutual Ask about Marisol Read about Marisol"
     )
     assert (
         "Jonah Pellwick Therapist Fits: Meets online Takes Larkwater Mutual Does not match: Does "
@@ -186,7 +186,7 @@ def test_nobody_fits_all_is_said_with_who_comes_closest_and_what_else(client, pe
     assert (
         "No one here fits everything you chose. Marisol Averidge comes closest. "
         "What else you can do Choose differently , and look again. Join our list . We check in "
-        "every 2 weeks. Call us at (503) 555-0142 . We know others who may have room. "
+        "every two weeks. Call us at (503) 555-0142 . We know others who may have room. "
         "Others who may have room Ask Gray Harbor House , (503) 555-0188."
     ) in said
 
