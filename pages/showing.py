@@ -72,7 +72,6 @@ def shown(page: Page, content: Content, site: Site) -> ShownPage:
     context.ids.update(section["slug"] for section in content["sections"])
     if content["kind"] in WITHOUT_WORDS:
         context.terms = {}
-    words_anchor = context.claim("words-used-here")
     use_words(content["heading"], context)
     return ShownPage(
         slug=page.slug,
@@ -87,11 +86,11 @@ def shown(page: Page, content: Content, site: Site) -> ShownPage:
         connect=content["connect"],
         indexable=content["indexable"],
         summary_html=render(content["summary"], context),
-        calm_line_html=render(content["calm_line"], context),
+        calm_line_html=render(content["calm_line"], replace(context, terms={})),  # it has its link
         sections=[shown_section(section, context) for section in content["sections"]],
         next=site.entry(content["next"]) if content["next"] else None,
         words=list(context.used.values()),  # after all the texts
-        words_anchor=words_anchor,
+        words_anchor=context.claim("words-used-here"),
     )
 
 

@@ -128,7 +128,8 @@ def test_answer_says_what_fits_and_what_does_not(client, people):
     assert said.startswith(
         " You chose: Couples counseling · Family counseling · Online · In the evening · Spanish · "
         "Larkwater Mutual. Change your choices Closest first. Nothing here is saved. "
-        "Marisol Averidge Therapist and owner of the practice Fits: Offers couples counseling Meets online "
+        "Marisol Averidge Therapist and owner of the practice "
+        "Fits: Offers couples counseling Meets online "
         f"Has room online in the evening, confirmed {confirmed:%b} {confirmed.day} Speaks Spanish "
         "Takes Larkwater Mutual Ask about Marisol Read about Marisol"
     )
