@@ -7,8 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from pages.admin.kept import KeptAdmin
@@ -91,10 +89,10 @@ class RegionFilter(admin.SimpleListFilter):
 class CrisisLineAdmin(KeptAdmin):
     form = CrisisLineForm
     change_list_template = "admin/pages/crisisline/change_list.html"
-    list_display = ["name", "group", "call_shown", "text_shown", "looked_at", "site"]
+    list_display = ["name", "group", "call_shown", "text_shown", "looked_at"]
     list_filter = [RegionFilter, "group"]
     list_select_related = ["region"]
-    ordering = ["region", "group", "position"]
+    ordering = ["region", *CrisisLine.AS_SHOWN]
     actions = ["looked_today"]
     fieldsets = [
         (None, {"fields": ["region", "group", "position", "name"]}),
@@ -120,8 +118,9 @@ class CrisisLineAdmin(KeptAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         practice = Practice.of(request)
         lines = CrisisLine.objects.filter(region=practice.region_id)
-        late = lines.to_look_at(practice.today()).count()
-        return super().changelist_view(request, {"late": late, **(extra_context or {})})
+        to_look_at = lines.select_related("region").to_look_at(practice.today())
+        context = {"to_look_at": to_look_at, **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Here Django asks what stands in the way, for one row and for several."""
@@ -143,7 +142,7 @@ class CrisisLineAdmin(KeptAdmin):
         messages.success(request, f"Looked at today: {', '.join(line.name for line in lines)}.")
 
     def looked_view(self, request: HttpRequest) -> HttpResponse:
-        """The button on the practice's screen, for the lines that are ticked there."""
+        """The button beside the list of late lines, there and on the practice's screen."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         chosen = [key for key in request.POST.getlist("line") if key.isdecimal()]
@@ -151,7 +150,8 @@ class CrisisLineAdmin(KeptAdmin):
             self.looked_today(request, CrisisLine.objects.filter(pk__in=chosen))
         else:
             messages.error(request, "Tick the lines whose sites you looked at.")
-        return HttpResponseRedirect(reverse("admin:pages_practice_change", args=[1]))
+        came_from = "crisisline" if request.POST.get("from") == "list" else "practice"
+        return HttpResponseRedirect(reverse(f"admin:pages_{came_from}_changelist"))
 
     # The list
 
@@ -164,18 +164,8 @@ class CrisisLineAdmin(KeptAdmin):
         return " to ".join(part for part in (line.text_word, line.text_shown) if part)
 
     @admin.display(description="looked at", ordering="checked_on")
-    def looked_at(self, line: CrisisLine) -> str | SafeString:
+    def looked_at(self, line: CrisisLine) -> str:
         if line.checked_on is None:
-            return format_html('<span class="late">{}</span>', "Never: look at their site")
+            return "Never: look at their site"
         day = f"{line.checked_on:%B} {line.checked_on.day}, {line.checked_on.year}"
-        if line.late:  # type: ignore[attr-defined]  # of this list's rows
-            return format_html('<span class="late">{}: look again</span>', day)
-        return day
-
-    @admin.display(description="their own site")
-    def site(self, line: CrisisLine) -> SafeString:
-        return format_html(
-            '<a href="{}" rel="noreferrer" aria-label="Site of {}">Look</a>',
-            line.source_url,
-            line.name,
-        )
+        return f"{day}: look again" if line.late else day  # type: ignore[attr-defined]  # see above

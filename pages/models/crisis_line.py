@@ -41,7 +41,7 @@ def late(today: date) -> models.Q:
 class CrisisLineQuerySet(models.QuerySet["CrisisLine"]):
     def to_look_at(self, today: date) -> Self:
         """Those whose own site nobody has looked at, or not for a long time."""
-        return self.filter(late(today))
+        return self.filter(late(today)).order_by(*CrisisLine.AS_SHOWN)
 
     def with_late(self, today: date) -> Self:
         """Each with `late`: whether it is to be looked at."""
@@ -90,6 +90,13 @@ class CrisisLine(models.Model):
     source_url = models.URLField("the line's own site")
 
     objects = CrisisLineQuerySet.as_manager()
+
+    # The order of the page of numbers: who is in danger first.
+    AS_SHOWN = (
+        models.Case(*(models.When(group=g, then=n) for n, g in enumerate(Group.values))),
+        "position",
+        "name",
+    )
 
     class Meta:
         ordering = ["group", "position", "name"]

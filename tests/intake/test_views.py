@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from intake import form_token
 from intake.models import ContactRequest, FormToken, SentPage
-from pages.models import Opening, Service, Therapist
+from pages.models import CrisisLine, Opening, Service, Therapist
 from tests.intake.reading import Reading
 
 FORM = "application/x-www-form-urlencoded"
@@ -76,7 +76,10 @@ def test_contact_shows_the_form(client):
     assert [c["value"] for c in page.controls if c["tag"] == "button"] == ["check"]
 
 
-def test_contact_says_first_who_reads_it_and_when(client):
+def test_contact_says_first_who_reads_it_and_when(client, practice):
+    CrisisLine.objects.create(
+        region=practice.region, group="talk", name="988", call="988", text_number="988"
+    )
     html = Reading(client.get("/contact/")).html
     lines = [" ".join(re.sub(r"<[^>]+>", "", line).split()) for line in html.split("\n")]
     for words in (

@@ -28,7 +28,7 @@ def shown(response):
 
 
 def test_list_begins_with_the_practices_region(staff, practice, elsewhere):
-    assert shown(staff.get(LIST)) == ["911", "Hotline", "988 Lifeline"]
+    assert shown(staff.get(LIST)) == ["911", "988 Lifeline", "Hotline"]
     assert shown(staff.get(LIST, {"region": "nz"})) == ["1737"]
     assert len(shown(staff.get(LIST, {"region": "all"}))) == 4
     assert "United States (yours)" in staff.get(LIST).text
@@ -37,14 +37,17 @@ def test_list_begins_with_the_practices_region(staff, practice, elsewhere):
 def test_list_nags_about_lines_to_look_at(staff, practice):
     today = practice.today()
     CrisisLine.objects.update(checked_on=today - timedelta(days=90))
-    assert 'class="late"' not in staff.get(LIST).text
+    assert "Crisis lines to look at" not in staff.get(LIST).text
     CrisisLine.objects.filter(name="Hotline").update(checked_on=None)
     CrisisLine.objects.filter(name="911").update(checked_on=today - timedelta(days=91))
     page = staff.get(LIST)
-    assert page.context["late"] == 2
-    assert re.findall(r'class="late">([^<]+?)(?:ly|:)', page.text)[0].endswith(str(today.year))
-    assert "Never: look at their site" in page.text
-    assert '<a href="https://line.example" rel="noreferrer"' in page.text
+    assert [each.name for each in page.context["to_look_at"]] == ["911", "Hotline"]
+    assert ("Never: look at their site" in page.text, ": look again" in page.text) == (True, True)
+    assert page.text.count('<a href="https://line.example" rel="noreferrer">Their site') == 2
+    late = [str(each.pk) for each in page.context["to_look_at"]]
+    looked = staff.post(reverse("admin:pages_crisisline_looked"), {"line": late, "from": "list"})
+    assert looked.headers["Location"] == LIST
+    assert list(CrisisLine.objects.to_look_at(today)) == []
 
 
 def test_looked_at_today_says_who_and_raises_the_revision(staff, practice, editor):

@@ -245,7 +245,8 @@ def test_lines_nobody_looked_at_nag_until_someone_did(staff, practice, tuesday):
     assert '<a href="https://line.example" rel="noreferrer">Their site' in page.text
     before = SiteRevision.current()
     looked = reverse("admin:pages_crisisline_looked")
-    assert staff.post(looked, {"line": [str(old.pk)]}).headers["Location"] == CHANGE
+    back = staff.post(looked, {"line": [str(old.pk)]}).headers["Location"]
+    assert back == reverse("admin:pages_practice_changelist")
     old.refresh_from_db()
     assert (old.checked_on, SiteRevision.current()) == (date(2026, 11, 24), before + 1)
     assert "Crisis lines to look at" not in staff.get(CHANGE).text
