@@ -6,7 +6,7 @@ from pages.models import Practice
 
 def clock_of(practice: Practice) -> Clock:
     return Clock(
-        hours=tuple(Hours(h.weekday, h.opens, h.closes) for h in practice.opening_hours.all()),
+        hours=tuple(Hours(h.weekday, h.opens, h.closes) for h in practice.hours),
         holidays=frozenset(practice.holidays.values_list("date", flat=True)),
         tz=practice.tz,
         working_days=practice.promise_working_days,

@@ -12,8 +12,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from intake.forms.contact import WRITTEN
-from intake.forms.typed import Unreadable, pairs, read
+from intake.forms.typed import pairs, read
 from pages.models.last_known import RETRY_AFTER_SECONDS, database_is_away
+from pages.posted import Unreadable
 
 log = logging.getLogger(__name__)
 

@@ -1,12 +1,13 @@
 """From the form to the sent page. Views choose; the form validates; the request stores itself."""
 
+from contextlib import suppress
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -23,10 +24,10 @@ from intake.forms.contact import CHOSEN, WRITTEN, ContactForm
 from intake.forms.options import Options, listed
 from intake.forms.typed import pairs, read
 from intake.given_back import given_back, gives_words_back
-from intake.models import AlreadySent, ContactRequest, FormToken, Sent, SentPage
-from intake.origin import is_foreign
+from intake.models import AlreadySent, Answers, ContactRequest, FormToken, Sent, SentPage
 from intake.promise import in_words
 from pages.models import Opening, Practice, Service, Therapist
+from pages.posted import is_foreign
 
 REACH = {
     "call": "call you",
@@ -53,8 +54,8 @@ class ContactView(View):
     # Compressed, since nothing in it can come from a stranger. Answers to POSTs are not.
     @method_decorator(gzip_page)
     def get(self, request: HttpRequest, slug: str = "", kind: str = "") -> HttpResponse:
-        if slug and not _is_offered(kind, slug):
-            return redirect("intake:contact")
+        if slug:
+            get_object_or_404(Therapist if kind == "therapist" else Service, slug=slug)
         token = form_token.write(form_token.new())
         return self.show(ContactForm(options=self.offered, initial={kind: slug, "token": token}))
 
@@ -81,9 +82,9 @@ class ContactView(View):
             return self.page("minor", typed=form.typed)
         if not form.is_valid():
             return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-        if step == "send":
-            return self.send(form, token) if token else self.check(form, reopened=True)
-        return self.check(form)
+        if step == "send" and token and form.is_told:
+            return self.send(form, token)
+        return self.check(form, reopened=step == "send")
 
     def show(self, form: ContactForm, status: int = HTTPStatus.OK) -> HttpResponse:
         return self.page(
@@ -95,17 +96,19 @@ class ContactView(View):
 
     def unjudged(self, form: ContactForm) -> ContactForm:
         """The same answers as they were typed, without a word on what is missing."""
-        typed = {name: form[name].value() for name in form.fields}
+        typed = {name: form[name].value() for name in form.fields} | {"therapist": form.wished}
         unjudged = ContactForm(options=self.offered, initial=typed)
         unjudged.is_fresh = False
         return unjudged
 
     def check(self, form: ContactForm, reopened: bool = False) -> HttpResponse:
+        """`reopened`: they pressed "Send", and there is something to know first."""
         return self.page(
             "check",
             status=HTTPStatus.UNPROCESSABLE_ENTITY if reopened else HTTPStatus.OK,
-            typed=form.typed,
+            typed=form.carried,
             reopened=reopened,
+            news=form.news,
             plan=plan.sentences(form.way, self.offered.phone, self.offered.hours),
             discretion=plan.discretion(form.way),
             states=listed(self.offered.states) if form.is_elsewhere else "",
@@ -125,7 +128,7 @@ class ContactView(View):
     def sent_before(self, form: ContactForm, token: FormToken) -> HttpResponse | None:
         """The same again gets the same answer; anything else is given back, and said so."""
         try:
-            earlier = form.is_valid() and ContactRequest.objects.sent_before(token, form.answers)
+            earlier = form.is_valid() and _sent_before(token, form.versions)
         except AlreadySent as other:
             return self.conflict(form, token, other.reference)
         came_back = form.typed.get("step") != "send"
@@ -170,10 +173,13 @@ def sent(request: HttpRequest, address: str, again: bool = False) -> HttpRespons
     return render(request, "intake/sent.html", context)
 
 
-def _is_offered(kind: str, slug: str) -> bool:
-    """False for those who left: their old addresses still lead to the form. 404 for no one."""
-    found = get_object_or_404(Therapist if kind == "therapist" else Service, slug=slug)
-    return not getattr(found, "retired_on", None)
+def _sent_before(token: FormToken, versions: list[Answers]) -> Sent | None:
+    """Raises AlreadySent where the form was sent, and none of these says the same."""
+    *others, last = versions
+    for answers in others:
+        with suppress(AlreadySent):
+            return ContactRequest.objects.sent_before(token, answers)
+    return ContactRequest.objects.sent_before(token, last)
 
 
 def _to_sent_page(sent: Sent, came_back: bool = False) -> HttpResponse:

@@ -1,13 +1,15 @@
 """Markdown to HTML that is safe to show. The only place that marks anything safe. Pure.
 
 Raw HTML is never read as HTML, and what Markdown makes passes an exact list of what may stay.
-`[@key]` becomes the number of a source, `{name}` a fact of the practice.
+`[@key]` becomes the number of a source, `{name}` a fact of the practice, and the first use of an
+unusual word a link to what it means.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from textwrap import shorten
 from typing import Any
@@ -34,7 +36,11 @@ MOST_CELLS = 5_000
 MOST_BRACKETS = 30  # of those that open, within 100 characters
 # What could end a script element, as JSON writes it otherwise. JSON means the same with either.
 IN_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}
+IN_BRACKETS = re.compile(r"\(([^()]+)\)$")
+IN_QUOTES = re.compile(r"“[^“”]*”")
 NOT_A_LINK = re.compile(r"\[?[^\[\]]*\]\([^)]*\)?")
+NO_LINKS = {"heading", "dt", "th", "blockquote"}
+PLAIN = {"text", "softbreak"}
 SCHEMES = {"http", "https", "mailto", "sms", "tel"}
 TAGS = {
     "a", "blockquote", "br", "code", "dd", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6", "hr",
@@ -42,7 +48,7 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES: dict[str, set[str]] = {
     "*": set(),
-    "a": {"href", "rel", "aria-label"},
+    "a": {"href", "rel", "aria-label", "id"},
     "ol": {"start"},
     "th": {"scope"},
     **{f"h{level}": {"id"} for level in range(2, 7)},
@@ -50,21 +56,49 @@ ATTRIBUTES: dict[str, set[str]] = {
 CLEANER = nh3.Cleaner(
     tags=TAGS,
     attributes=ATTRIBUTES,
-    allowed_classes={"a": {"citation"}},
+    allowed_classes={"a": {"citation", "term"}},
     url_schemes=SCHEMES,
     link_rel=None,
 )
 
 
 @dataclass
+class Word:
+    """An unusual word that a page uses: its anchor in the list, and that of its first use."""
+
+    word: str
+    meaning: str
+    anchor: str
+    use: str = ""  # where only a heading uses it
+
+
+@dataclass
 class Context:
-    """What a text is filled with. `ids` gathers the anchors that one page has used so far."""
+    """What a text is filled with. `ids` gathers the anchors that one page has used so far, and
+    `used` the unusual words; `terms` are all of those, with what they mean."""
 
     facts: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
     own_host: str = ""
     ids: set[str] = field(default_factory=set)
     next_number: dict[str, int] = field(default_factory=dict)  # of an anchor that is taken
+    terms: Mapping[str, str] = field(default_factory=dict)
+    used: dict[str, Word] = field(default_factory=dict)
+
+    def claim(self, base: str) -> str:
+        """An anchor that the page has not used yet."""
+        anchor, number = base, self.next_number.get(base, 2)
+        while anchor in self.ids:
+            anchor, number = f"{base}-{number}", number + 1
+        self.ids.add(anchor)
+        self.next_number[base] = number
+        return anchor
+
+    def use(self, word: str) -> Word:
+        if word not in self.used:
+            anchor = self.claim(f"word-{slugify(sought(word)) or 'explained'}")
+            self.used[word] = Word(word, self.terms[word], anchor)
+        return self.used[word]
 
 
 def render(text: str, context: Context, top: int = 3) -> SafeString:
@@ -75,7 +109,46 @@ def render(text: str, context: Context, top: int = 3) -> SafeString:
 
 def plain(text: str, context: Context) -> str:
     """A heading or title with its facts filled in: text, to be escaped like any other."""
-    return FACT.sub(lambda match: context.facts.get(match[1], match[0]), text)
+    return FACT.sub(lambda match: str(context.facts.get(match[1], match[0])), text)
+
+
+def sought(word: str) -> str:
+    """What a text says: of "staying on guard (hypervigilance)", the word in brackets."""
+    in_brackets = IN_BRACKETS.search(word)
+    return in_brackets[1] if in_brackets else word
+
+
+def use_words(line: str, context: Context) -> None:
+    """A heading has no links; what it says of unusual words is listed all the same."""
+    for _, word in _found(line, context):
+        context.use(word)
+
+
+@lru_cache
+def _finder(words: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern for all of them, longer ones first, and each word under what the pattern finds."""
+    by_sought = {_folded(sought(word)): word for word in words}
+    longest_first = sorted(by_sought, key=len, reverse=True)
+    each = "|".join(
+        re.escape(found).replace(r"\ ", r"\s+").replace("'", "['’]") for found in longest_first
+    )
+    return re.compile(rf"(?<![\w-])(?:{each})(?![\w-])", re.IGNORECASE), by_sought
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().replace("’", "'").split())
+
+
+def _found(text: str, context: Context) -> Iterator[tuple[re.Match[str], str]]:
+    """The unusual words of a text that are not somebody else's: not in quotation marks."""
+    if not context.terms:
+        return
+    pattern, by_sought = _finder(tuple(context.terms))
+    quoted = [match.span() for match in IN_QUOTES.finditer(text)]
+    for match in pattern.finditer(text):
+        word = by_sought.get(_folded(match[0]))
+        if word and not any(start < match.start() < end for start, end in quoted):
+            yield match, word
 
 
 def first_words(html: SafeString, most: int = 150) -> str:
@@ -224,13 +297,7 @@ def _level(token: Token) -> int:
 
 
 def _anchor(line: Token, context: Context) -> str:
-    base = slugify(plain(_words(line), context)) or "part"
-    anchor, number = base, context.next_number.get(base, 2)
-    while anchor in context.ids:
-        anchor, number = f"{base}-{number}", number + 1
-    context.ids.add(anchor)
-    context.next_number[base] = number
-    return anchor
+    return context.claim(slugify(plain(_words(line), context)) or "part")
 
 
 def _words(line: Token) -> str:
@@ -250,6 +317,56 @@ def _name_columns(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "th_open":
             token.attrSet("scope", "col")
+
+
+def _explain_words(state: StateCore) -> None:
+    """The first use of an unusual word becomes a link, outside of headings, labels and quotes."""
+    context, within = state.env["context"], 0
+    for token in state.tokens if context.terms else ():
+        if token.type.removesuffix("_open").removesuffix("_close") in NO_LINKS:
+            within += token.nesting
+        if token.type == "inline" and token.children and not within:
+            token.children = _explained(token.children, context)
+
+
+def _explained(line: list[Token], context: Context) -> list[Token]:
+    """Words may run over the break of a line, so neighbours are read together."""
+    explained, plain_run, links = [], [], 0
+    for token in line:
+        links += token.nesting if token.type.startswith("link_") else 0
+        if token.type in PLAIN and not links:
+            plain_run.append(token)
+            continue
+        explained += [*_with_links(plain_run, context), token]
+        plain_run = []
+    return explained + _with_links(plain_run, context)
+
+
+def _with_links(run: list[Token], context: Context) -> list[Token]:
+    text = "".join(token.content or "\n" for token in run)
+    made: list[Token] = []
+    end = 0
+    for match, word in _found(text, context):
+        known = context.use(word)
+        if not known.use:
+            known.use = context.claim(known.anchor.replace("word-", "use-", 1))
+            made += [*_in_lines(text[end : match.start()]), _link_to(known)]
+            made += [*_in_lines(match[0]), Token("link_close", "a", -1)]
+            end = match.end()
+    return [*made, *_in_lines(text[end:])] if made else run
+
+
+def _link_to(word: Word) -> Token:
+    attrs: dict[str, str | int | float] = {"href": f"#{word.anchor}", "id": word.use}
+    return Token("link_open", "a", 1, attrs={**attrs, "class": "term"})
+
+
+def _in_lines(text: str) -> Iterator[Token]:
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            yield Token("softbreak", "br", 0)
+        if line:
+            yield Token("text", "", 0, content=line)
 
 
 def _citation(
@@ -289,7 +406,7 @@ def _markdown() -> MarkdownIt:
     markdown.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     markdown.inline.ruler.before("link", "citation", _read_citation)
     markdown.inline.ruler.before("link", "fact", _read_fact)
-    for rule in (_fit_headings, _mark_links, _name_columns):
+    for rule in (_fit_headings, _mark_links, _name_columns, _explain_words):
         markdown.core.ruler.push(rule.__name__, rule)
     markdown.add_render_rule("citation", _citation)
     markdown.add_render_rule("fact", _fact)

@@ -1,8 +1,8 @@
 """From the content of an edition, or of a draft, to the page that a reader sees."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -11,15 +11,17 @@ from django.db.models import Max, Min
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
-from pages import rendering
-from pages.models import Edition, Opening, Page, Service, Source, Therapist
+from pages import fit, rendering
+from pages.models import Edition, Opening, Page, Service, Source, Term, Therapist
 from pages.models.problem import problems_of
 from pages.models.reading import Reading
-from pages.rendering import Context, plain, render
+from pages.rendering import Context, Word, plain, render, use_words
 from pages.site import NAMES, Entry, Site
 
 Content = dict[str, Any]
-TEMPLATES = {"home", "topic", "service", "crisis", "sources", "therapists"}
+# One idea a screen: here no word leads away from what is being said.
+WITHOUT_WORDS = {"home", "crisis", "safety"}
+TEMPLATES = {"home", "topic", "service", "crisis", "sources", "therapists", "fit"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class ShownPage:
     calm_line_html: SafeString
     sections: list[ShownSection]
     next: Entry | None
+    words: list[Word] = field(default_factory=list)
+    words_anchor: str = ""
 
     @property
     def neutral(self) -> bool:
@@ -72,6 +76,9 @@ def context_of(page: Page, content: Content, site: Site) -> dict[str, Any]:
 def shown(page: Page, content: Content, site: Site) -> ShownPage:
     context = rendering_context(site)
     context.ids.update(section["slug"] for section in content["sections"])
+    if content["kind"] in WITHOUT_WORDS:
+        context.terms = {}
+    use_words(content["heading"], context)
     summary = render(content["summary"], context)
     return ShownPage(
         slug=page.slug,
@@ -86,9 +93,11 @@ def shown(page: Page, content: Content, site: Site) -> ShownPage:
         connect=content["connect"],
         indexable=content["indexable"],
         summary_html=summary,
-        calm_line_html=render(content["calm_line"], context),
+        calm_line_html=render(content["calm_line"], replace(context, terms={})),  # it has its link
         sections=[shown_section(section, context) for section in content["sections"]],
         next=site.entry(content["next"]) if content["next"] else None,
+        words=list(context.used.values()),  # after all the texts
+        words_anchor=context.claim("words-used-here"),
     )
 
 
@@ -98,6 +107,7 @@ def day(text: str | None) -> date | None:
 
 def shown_section(section: dict[str, str], context: Context) -> ShownSection:
     heading = plain(section["heading"], context)
+    use_words(heading, context)
     return ShownSection(
         heading=heading,
         slug=section["slug"],
@@ -118,6 +128,7 @@ def rendering_context(site: Site) -> Context:
         facts=site.practice.facts(),
         numbers=cast("dict[str, int]", SimpleLazyObject(Source.numbers)),  # if a text cites
         own_host=urlsplit(settings.SITE_URL).netloc,
+        terms=cast("dict[str, str]", SimpleLazyObject(Term.meanings)),
     )
 
 
@@ -188,6 +199,35 @@ def made_when(page: Page, site: Site) -> dict[str, Any]:
     return {**days, "cited": Source.objects.filter(edition__in=now)}
 
 
+def people_to_choose_from(page: Page, site: Site) -> dict[str, Any]:
+    """The questions, with nothing chosen yet."""
+    today, fresh = site.practice.today(), timedelta(days=site.practice.openings_fresh_days)
+    here = Therapist.objects.here().to_choose_from()
+    people = [person_to_fit(each, today - fresh) for each in here]
+    return {"people": people, "questions": fit.questions(people)}
+
+
+def person_to_fit(therapist: Therapist, oldest: date) -> fit.Therapist:
+    """`oldest`: the day since when an opening counts."""
+    openings = [opening_to_fit(place, oldest) for place in therapist.places or ()]
+    return fit.Therapist(
+        slug=therapist.slug,
+        name=therapist.name,
+        role=therapist.role,
+        services=tuple(fit.Service(**each) for each in therapist.offers or ()),
+        formats=tuple(therapist.formats),
+        languages=tuple(therapist.languages),
+        insurers=tuple(therapist.insurers),
+        openings=tuple(openings),
+        accepting=therapist.accepting,
+    )
+
+
+def opening_to_fit(place: dict[str, str], oldest: date) -> fit.Opening:
+    confirmed = date.fromisoformat(place["confirmed_on"])
+    return fit.Opening(place["format"], place["day_part"], confirmed, fresh=confirmed >= oldest)
+
+
 def all_sources(page: Page, site: Site) -> dict[str, Any]:
     return {"sources": Source.objects.all()}
 
@@ -202,6 +242,7 @@ LIVE: dict[str, Callable[[Page, Site], dict[str, Any]]] = {
     "topic": made_when,
     "service": openings_of_service,
     "therapists": therapists_here,
+    "fit": people_to_choose_from,
     "sources": all_sources,
     "crisis": all_crisis_lines,
 }

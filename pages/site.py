@@ -1,11 +1,12 @@
 """What every page of the site shows around its own words, read at most once a request."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Self
 
 from django.conf import settings
+from django.db.models import Case, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ MAIN_LINKS = {
     "how-therapy-works": "Therapy here",
     "therapists": "Therapists",
     "fees": "Fees",
-    "find-a-fit": "Find a fit",
+    "fit": "Find a fit",
 }
 
 
@@ -40,6 +41,19 @@ class Entry:
     @property
     def url(self) -> str:
         return reverse("page", args=[self.slug]) if self.slug else reverse("home")
+
+
+# An address that a page had before, and what its entry is made of.
+LISTED = (
+    "page__old_addresses__slug",
+    "page__slug",
+    *(f"content__{fact.name}" for fact in fields(Entry) if fact.name != "slug"),
+)
+
+
+def page_of(pk: int, slug: str) -> Page:
+    """The row of a page; its other columns are read if someone asks for them."""
+    return Page.from_db(None, ["id", "slug"], [pk, slug])
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,14 @@ class Site:
         """The public pages by address, in the order of the directory."""
         entries = sorted({entry for _, entry in self._rows}, key=lambda e: (e.position, e.label))
         return {entry.slug: entry for entry in entries}
+
+    def open(self, slug: str) -> tuple[Page, dict[str, Any]] | None:
+        """A public page and its content, read in one query with what lists say of all pages."""
+        content = Case(When(page__slug=slug, then="content"))
+        public = Edition.objects.public().annotate(here=content)
+        rows = list(public.values_list(*LISTED, "page", "here"))
+        self._rows = [(before, Entry(*facts)) for before, *facts, _, _ in rows]
+        return next(((page_of(pk, slug), here) for *_, pk, here in rows if here), None)
 
     def entry(self, slug: str) -> Entry | None:
         """The public page that has this address, or had it before it moved."""
@@ -124,10 +146,7 @@ class Site:
     @cached_property
     def _rows(self) -> list[tuple[str | None, Entry]]:
         """Each public page, once for each address it had before, or with none."""
-        names = ("label", "group", "position", "indexable")
-        rows = Edition.objects.public().values_list(
-            "page__old_addresses__slug", "page__slug", *(f"content__{name}" for name in names)
-        )
+        rows = Edition.objects.public().values_list(*LISTED)
         return [(before, Entry(*facts)) for before, *facts in rows]
 
     def _links_of(self, group: str) -> list[Link]:

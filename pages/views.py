@@ -3,6 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sitemaps.views import sitemap as django_sitemap
+from django.core.exceptions import PermissionDenied
 from django.db import Error
 from django.http import (
     Http404,
@@ -14,11 +15,13 @@ from django.http import (
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
-from pages import share_image
+from pages import fit, share_image
 from pages.models import Edition, Practice, Rendition, Therapist, last_known
 from pages.models.practice import DEFAULT_EXIT
+from pages.posted import Unreadable, form_of, is_foreign
 from pages.showing import context_of, template_of, therapist_context
 from pages.site import Site
 
@@ -76,6 +79,40 @@ def portrait(request: HttpRequest, sha256: str, ending: str) -> HttpResponse:
     headers = {"Cache-Control": FOR_GOOD, "ETag": f'"{sha256}"'}
     whole = HttpResponse(bytes(rendition.bytes), rendition.content_type, headers=headers)
     return get_conditional_response(request, etag=f'"{sha256}"', response=whole) or whole
+
+
+@csrf_exempt  # no cookie to guard: other sites are refused, and nothing is kept
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_a_fit(request: HttpRequest) -> HttpResponse:
+    """The questions, and on POST the answer. What was chosen stays in this one answer."""
+    answering = request.method == "POST"
+    if answering and is_foreign(request):
+        raise PermissionDenied
+    site = Site.of(request)
+    if (found := site.open("fit")) is None:
+        raise Http404
+    context = context_of(*found, site)
+    if answering:
+        context |= answer_to(context, posted(request))
+    response = render(request, template_of(*found), context)
+    response.headers["Cache-Control"] = "no-store" if answering else PUBLIC
+    return response
+
+
+def answer_to(context: dict[str, Any], chosen: dict[str, list[str]]) -> dict[str, Any]:
+    """Nothing, should staff have made another kind of page of it."""
+    if "people" not in context:
+        return {}
+    questions = fit.choosing(context["questions"], chosen)
+    return {"questions": questions, "answer": fit.answer(context["people"], questions)}
+
+
+def posted(request: HttpRequest) -> dict[str, list[str]]:
+    """What is no form has chosen nothing."""
+    try:
+        return dict(form_of(request).lists())
+    except Unreadable:
+        return {}
 
 
 @require_safe

@@ -39,6 +39,8 @@ def states(visitor: Visitor) -> dict[str, Answer]:
         "under-18": visitor.check(adult="no"),
         "elsewhere": visitor.check(location="elsewhere"),
         "not-found": visitor.get("/no-such-page/"),
+        "fit": visitor.post("/fit/", {"language": "Spanish"}),
+        "fit-nobody": visitor.post("/fit/", {"service": "parent-coaching", "language": "Spanish"}),
         "foreign-origin": visitor.post("/contact/", ANSWERS, Origin="https://elsewhere.example"),
         "sent-expired": visitor.get("/contact/sent/" + "A" * 32 + "/"),
     }

@@ -1,7 +1,7 @@
 """The contact form: what belongs together, and what it comes to."""
 
-from dataclasses import fields
-from typing import Any, NamedTuple
+from dataclasses import fields, replace
+from typing import Any, NamedTuple, cast
 
 from crispy_forms.helper import FormHelper
 from django.core.exceptions import ValidationError
@@ -21,6 +21,14 @@ from pages.phone import spoken
 EMAIL_LIMIT = 254
 ENTER_PHONE = "Enter a phone number, or choose another way to reach you"
 WHOLE_PHONE = "Enter the whole phone number, with area code"
+GONE = (
+    "{name} no longer works here, so we left that name out. "
+    "You can choose someone else, or send this without a name, and we suggest someone."
+)
+FULL = (
+    "{name} takes no new people now. You can still ask for {name}, choose someone else, "
+    "or leave it open. We will tell you who may have room."
+)
 NO_EXTENSION = "Enter the number without its extension. The last box has room for the extension"
 ENTER_EMAIL = "Enter an email address, or choose another way to reach you"
 WHOLE_EMAIL = "Enter an email address like name@example.com"
@@ -59,10 +67,20 @@ class ContactForm(Asked):
 
     is_fresh = True  # a new visit: what this tab kept of an earlier one is over
 
-    def __init__(self, typed: QueryDict | None = None, *, options: Options, **rest: Any) -> None:
-        super().__init__(typed, **rest)
-        self.typed = typed if typed is not None else QueryDict()
+    def __init__(
+        self,
+        typed: QueryDict | None = None,
+        *,
+        options: Options,
+        initial: dict[str, Any] | None = None,
+        **rest: Any,
+    ) -> None:
         self.options = options
+        self.typed = typed if typed is not None else QueryDict()
+        self.wished = str(self.typed.get("therapist") or (initial or {}).get("therapist") or "")
+        if self.wished_is_gone:
+            typed, initial = _without_therapist(typed), _without_therapist(initial)
+        super().__init__(typed, initial=initial, **rest)
         self._offer_places()
         self._offer_help()
         self._offer_channels()
@@ -90,6 +108,41 @@ class ContactForm(Asked):
         who = [f"with {therapist}"] if service and therapist else [therapist] if therapist else []
         chosen = " ".join(filter(None, [service, *who]))
         return f"You asked about {chosen}." if chosen else ""
+
+    @property
+    def wished_is_gone(self) -> bool:
+        """The therapist they chose is not here any more: the form goes on without."""
+        return bool(self.wished) and self.wished not in dict(self.options.therapists)
+
+    @property
+    def news(self) -> str:
+        """What they must know of the therapist they chose, before they send."""
+        if self.wished_is_gone:
+            return GONE.format(name=dict(self.options.left).get(self.wished, "The one you chose"))
+        if self.wished in self.options.full:
+            return FULL.format(name=dict(self.options.therapists)[self.wished])
+        return ""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether an earlier page said the news. Where someone is gone, the page after it has no
+        name to tell of any more."""
+        return not self.news or self.typed.get("told") == self.wished
+
+    @property
+    def carried(self) -> QueryDict:
+        """What the check page hands on: as typed, without a name that is gone."""
+        carried = cast("QueryDict", self.data).copy()
+        carried.pop("told", None)
+        if self.news and not self.wished_is_gone:
+            carried["told"] = self.wished
+        return carried
+
+    @property
+    def versions(self) -> list[Answers]:
+        """The answers, and as they were if someone has left since they were sent."""
+        before = [replace(self.answers, therapist=self.wished)] if self.wished_is_gone else []
+        return [self.answers, *before]
 
     @property
     def trap(self) -> str:
@@ -207,3 +260,11 @@ class ContactForm(Asked):
 
     def _choice(self, name: str) -> Any:
         return self.fields[name]
+
+
+def _without_therapist(given: Any) -> Any:
+    """A copy of what was typed, or of what a page chose."""
+    copy = given.copy() if given is not None else None
+    if copy:
+        copy["therapist"] = ""
+    return copy

@@ -15,17 +15,22 @@ class Options:
     channels: tuple[str, ...]
     services: Pairs = ()
     therapists: Pairs = ()
+    full: frozenset[str] = frozenset()  # who of them takes no new people now
+    left: Pairs = ()  # who was here before
     phone: str = ""
     hours: str = ""
     region: str = "us"
 
     @classmethod
     def of(cls, practice: Practice) -> "Options":
+        people = list(Therapist.objects.all())
         return cls(
             states=tuple(practice.service_states or [practice.state]),
             channels=tuple(practice.channels),
             services=tuple(Service.objects.values_list("slug", "name")),
-            therapists=tuple(Therapist.objects.here().values_list("slug", "name")),
+            therapists=tuple((each.slug, each.name) for each in people if not each.retired_on),
+            full=frozenset(each.slug for each in people if not each.accepting),
+            left=tuple((each.slug, each.name) for each in people if each.retired_on),
             phone=practice.phone,
             hours=practice.call_hours,
             region=practice.region.country,

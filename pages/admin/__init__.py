@@ -5,6 +5,7 @@ from pages.admin.opening import OpeningAdmin
 from pages.admin.page import PageAdmin
 from pages.admin.practice import PracticeAdmin
 from pages.admin.source import SourceAdmin
+from pages.admin.term import TermAdmin
 from pages.admin.therapist import ServiceAdmin, TherapistAdmin
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "RegionAdmin",
     "ServiceAdmin",
     "SourceAdmin",
+    "TermAdmin",
     "TherapistAdmin",
 ]

@@ -1,5 +1,6 @@
 import re
 from datetime import date, datetime, time, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -7,12 +8,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.safestring import SafeString
 
 from pages import phone, rendering
 from pages.models.crisis_line import CrisisLine, Region, first_of
-from pages.models.hours import in_a_word, in_full, in_words, joined
+from pages.models.hours import OpeningHours, in_a_word, in_full, in_words, joined
 
 DEFAULT_EXIT = "https://www.weather.gov"
 
@@ -129,8 +130,8 @@ class Practice(models.Model):
 
     @classmethod
     def current(cls) -> "Practice":
-        """The one row, with its hours. Raises DoesNotExist before the starter is loaded."""
-        return cls.objects.select_related("region").prefetch_related("opening_hours").get()
+        """The one row. Raises DoesNotExist before the starter is loaded."""
+        return cls.objects.select_related("region").get()
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Practice":
@@ -139,6 +140,11 @@ class Practice(models.Model):
             request._practice = cls.current()  # type: ignore[attr-defined]
         found: Practice = request._practice  # type: ignore[attr-defined]
         return found
+
+    @cached_property
+    def hours(self) -> list[OpeningHours]:
+        """Read once, and only where something says them."""
+        return list(self.opening_hours.all())
 
     @property
     def tz(self) -> ZoneInfo:
@@ -159,7 +165,7 @@ class Practice(models.Model):
         today = self.today(now)
         clocks = [
             at
-            for hours in self.opening_hours.all()
+            for hours in self.hours
             if hours.weekday == today.weekday()
             for at in (hours.opens, hours.closes)
         ]
@@ -182,7 +188,7 @@ class Practice(models.Model):
     @property
     def hours_in_words(self) -> str:
         """Such as "Monday to Thursday, 9 to 5 and Friday, 9 to 12"."""
-        return in_words(self.opening_hours.all())
+        return in_words(self.hours)
 
     @property
     def call_hours(self) -> str:
@@ -218,7 +224,7 @@ class Practice(models.Model):
             "practice": self.name,
             "phone": phone.Number(self.phone, self.phone_link),
             "first_reader": self.first_reader,
-            "hours": self.hours_in_words,
+            "hours": cast("str", SimpleLazyObject(lambda: self.hours_in_words)),  # if a text asks
             "state": self.state,
             "states": joined(self.service_states),
             "town": self.town,

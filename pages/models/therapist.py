@@ -1,12 +1,13 @@
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.text import Truncator
 
 from pages import portraits
+from pages.models.as_list import listed
 from pages.models.page import Page
 from pages.models.practice import Practice
 
@@ -57,6 +58,19 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
 
         free = Opening.objects.shown(practice)
         return self.prefetch_related(models.Prefetch("openings", free, to_attr="current_openings"))
+
+    def to_choose_from(self) -> Self:
+        """Each with `offers` and `places`: its services and openings, old ones too. One query."""
+        service = ("slug", "name", "position")
+        place = ("format", "day_part", "confirmed_on")
+        from pages.models.opening import Opening
+
+        openings = Opening.objects.all()
+        offered = Therapist.services.through._default_manager.all()
+        return self.annotate(
+            offers=listed(offered, "therapist", **{name: f"service__{name}" for name in service}),
+            places=listed(openings, "therapist", **{name: name for name in place}),
+        )
 
     def with_all_to_show(self, practice: Practice) -> Self:
         """Each with `listed_openings`, those to ask about too, and with what `portrait` needs."""
@@ -112,6 +126,8 @@ class Therapist(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)
 
     current_openings: list["Opening"]  # where `with_current_openings` asked for them
+    offers: list[dict[str, Any]] | None  # where `to_choose_from` asked for them
+    places: list[dict[str, Any]] | None
     listed_openings: list["Opening"]  # where `with_all_to_show` asked for them, as the next
     light_renditions: list["Rendition"]
 

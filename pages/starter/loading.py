@@ -31,6 +31,7 @@ from pages.models import (
     SiteRevision,
     Source,
     StarterText,
+    Term,
     Therapist,
 )
 from pages.models.edition import NotReadyError
@@ -70,6 +71,7 @@ class Loading:
         self.regions()
         self.practice()
         self.sources()
+        self.words()
         self.pages()
         self.people()
         self.check()
@@ -111,6 +113,11 @@ class Loading:
         for source in self.starter.sources:
             with self.blaming("sources.yaml", f"key: {source['key']}"):
                 self.row(Source, {"key": source["key"]}, without(source, "key"))
+
+    def words(self) -> None:
+        for each in self.starter.words:
+            with self.blaming("glossary.yaml", f"word: {each['word']}"):
+                self.row(Term, {"word": each["word"]}, {"meaning": each["meaning"]})
 
     def pages(self) -> None:
         """First all the pages, then what is next to read, then the editions that show both."""

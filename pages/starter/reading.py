@@ -45,6 +45,7 @@ LINE_FIELDS = {"group", "name", "what", "call", "text", "how", "checked_on", "so
 SOURCE_FIELDS = {
     "key", "authors", "year", "title", "container", "details", "doi", "url", "statement",
 }  # fmt: skip
+WORD_FIELDS = {"word", "meaning"}
 MAY_LACK = {"confirmed_on", "checked_on", *OPTIONAL}
 
 
@@ -66,6 +67,7 @@ class StarterPage:
 class Starter:
     tables: dict[str, Any]
     sources: list[dict[str, Any]]
+    words: list[dict[str, Any]]
     pages: list[StarterPage]
     regions: list[dict[str, Any]]
     folder: Path
@@ -85,7 +87,7 @@ def read(folder: Path = FOLDER) -> Starter:
         file = folder / "practice.yaml"
         line = line_of(file.read_text(encoding="utf-8"), "region:")
         raise StarterError(file, line, f"There is no region “{region}”.")
-    return Starter(tables, read_sources(folder), pages, regions, folder)
+    return Starter(tables, read_sources(folder), read_words(folder), pages, regions, folder)
 
 
 def read_page(file: Path) -> StarterPage:
@@ -141,12 +143,19 @@ def read_region(file: Path) -> dict[str, Any]:
 
 
 def read_sources(folder: Path) -> list[dict[str, Any]]:
-    file = folder / "sources.yaml"
+    return _rows(folder / "sources.yaml", SOURCE_FIELDS, "source")
+
+
+def read_words(folder: Path) -> list[dict[str, Any]]:
+    return _rows(folder / "glossary.yaml", WORD_FIELDS, "word")
+
+
+def _rows(file: Path, fields: set[str], what: str) -> list[dict[str, Any]]:
     text = file.read_text(encoding="utf-8")
-    sources: list[dict[str, Any]] = _yaml(file, text, 1)
-    for source in sources:
-        _complete(file, text, source, SOURCE_FIELDS, "source")
-    return sources
+    rows: list[dict[str, Any]] = _yaml(file, text, 1)
+    for row in rows:
+        _complete(file, text, row, fields, what)
+    return rows
 
 
 def _page_fields(file: Path, text: str) -> dict[str, Any]:

@@ -115,9 +115,129 @@ def test_a_service_is_prefilled_by_public_name(client):
     assert "You asked about Couples counseling." in page.html
 
 
-def test_an_old_address_of_someone_who_left_leads_to_the_form(client):
+LEFT = (
+    "Bo Lind no longer works here, so we left that name out. "
+    "You can choose someone else, or send this without a name, and we suggest someone."
+)
+ANA_LEFT = LEFT.replace("Bo Lind", "Ana Reyes")
+FULL = "Ana Reyes takes no new people now. You can still ask for Ana Reyes"
+NOT_YET = "Nothing was sent yet. Your words are all below: press “Send my request” once more"
+
+
+def retire(slug):
+    Therapist.objects.filter(slug=slug).update(accepting=False, retired_on=date(2026, 11, 1))
+
+
+def fill_up(slug):
+    Therapist.objects.filter(slug=slug).update(accepting=False)
+
+
+def test_an_old_address_of_someone_who_left_leads_to_the_form_with_a_sentence(client):
     response = client.get("/contact/with/bo/")
-    assert (response.status_code, response["Location"]) == (302, "/contact/")
+    page = Reading(response)
+    assert response.status_code == 200
+    assert page.all("notice") == [LEFT]
+    assert page.fields.get("therapist", [""]) == [""]
+    assert "You asked about" not in page.html
+
+
+def test_the_address_of_someone_who_takes_no_one_says_so(client):
+    fill_up("ana")
+    page = Reading(client.get("/contact/with/ana/"))
+    assert page.all("notice")[0].startswith(FULL)
+    assert page.fields["therapist"] == ["ana"]
+
+
+def test_someone_who_left_before_the_check_is_left_out_and_said(client):
+    retire("ana")
+    response = post(client, path="/contact/with/ana/", therapist="ana")
+    page = Reading(response)
+    assert response.status_code == 200
+    assert page.heading == "One last look"
+    assert page.all("notice") == [ANA_LEFT]
+    assert (page.fields["therapist"], page.fields["message"]) == ([""], [WORDS])
+    assert client.post("/contact/", {**page.fields, "step": "send"}).status_code == 303
+    assert ContactRequest.objects.get().therapist is None
+
+
+def test_someone_who_left_before_the_sending_is_said_first_and_words_are_kept(client):
+    hidden = carried(post(client, therapist="ana"))
+    retire("ana")
+    response = client.post("/contact/", {**hidden, "step": "send"})
+    page = Reading(response)
+    assert response.status_code == 422
+    assert page.all("notice")[0].startswith(f"{ANA_LEFT} {NOT_YET}")
+    assert page.fields["message"] == [WORDS]
+    assert ContactRequest.objects.count() == 0
+    assert client.post("/contact/", {**page.fields, "step": "send"}).status_code == 303
+    assert ContactRequest.objects.get().message == WORDS.replace("\r\n", "\n")
+
+
+def test_another_may_be_chosen_instead(client):
+    Therapist.objects.create(slug="cy", name="Cy Oda", fees="$160")
+    hidden = carried(post(client, therapist="ana"))
+    retire("ana")
+    again = Reading(client.post("/contact/", {**hidden, "step": "change"}))
+    assert again.all("notice") == [ANA_LEFT]
+    assert again.fields["message"] == [WORDS]
+    checked = client.post("/contact/", {**again.fields, "therapist": "cy", "step": "check"})
+    assert Reading(checked).all("notice") == []
+    assert client.post("/contact/", {**carried(checked), "step": "send"}).status_code == 303
+    assert ContactRequest.objects.get().therapist.name == "Cy Oda"
+
+
+def test_errors_say_it_too(client):
+    retire("ana")
+    page = Reading(post(client, therapist="ana", phone=""))
+    assert page.all("notice") == [ANA_LEFT]
+    assert [words for _, words in page.summary] == [
+        "Enter a phone number, or choose another way to reach you"
+    ]
+
+
+def test_under_18_the_name_is_not_lost_unsaid(client):
+    retire("ana")
+    young = carried(post(client, therapist="ana", adult="no"))
+    assert young["therapist"] == ["ana"]
+    back = Reading(client.post("/contact/", {**young, "step": "change"}))
+    assert back.all("notice") == [ANA_LEFT]
+
+
+def test_someone_who_stops_taking_people_meanwhile_is_said_and_stays_chosen(client):
+    hidden = carried(post(client, therapist="ana"))
+    fill_up("ana")
+    page = Reading(client.post("/contact/", {**hidden, "step": "send"}))
+    assert page.all("notice")[0].startswith(FULL)
+    assert NOT_YET in page.all("notice")[0]
+    assert ContactRequest.objects.count() == 0
+    assert client.post("/contact/", {**page.fields, "step": "send"}).status_code == 303
+    assert ContactRequest.objects.get().therapist.slug == "ana"
+
+
+def test_whoever_was_told_sends_at_once(client):
+    fill_up("ana")
+    page = Reading(post(client, therapist="ana"))
+    assert page.all("notice")[0].startswith(FULL)
+    assert client.post("/contact/", {**page.fields, "step": "send"}).status_code == 303
+
+
+def test_what_was_sent_before_someone_left_gets_the_same_answer(client):
+    token = made()
+    sent = post(client, step="send", therapist="ana", token=token)["Location"]
+    retire("ana")
+    assert post(client, step="send", therapist="ana", token=token)["Location"] == sent
+    assert post(client, therapist="ana", token=token)["Location"] == f"{sent}again/"
+    other = post(client, step="send", therapist="ana", token=token, message="Second thoughts")
+    assert other.status_code == 409
+
+
+def test_what_was_sent_after_someone_left_gets_the_same_answer(client):
+    token = made()
+    retire("ana")
+    page = Reading(post(client, therapist="ana", token=token))
+    sent = client.post("/contact/", {**page.fields, "step": "send"})["Location"]
+    assert post(client, therapist="ana", token=token)["Location"] == f"{sent}again/"
+    assert ContactRequest.objects.count() == 1
 
 
 @pytest.mark.parametrize("path", ["/contact/with/nobody/", "/contact/about/nothing/"])

@@ -114,7 +114,7 @@ def starter_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "starter"
     for name in ("pages", "regions"):
         shutil.copytree(FOLDER / name, folder / name)
-    for name in ("practice.yaml", "sources.yaml"):
+    for name in ("practice.yaml", "sources.yaml", "glossary.yaml"):
         shutil.copy(FOLDER / name, folder / name)
     return folder
 

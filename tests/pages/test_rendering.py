@@ -15,6 +15,7 @@ from pages.rendering import (
     TAGS,
     Context,
     Marks,
+    Word,
     citations,
     heading_levels,
     keeps,
@@ -22,6 +23,7 @@ from pages.rendering import (
     marks,
     plain,
     render,
+    use_words,
 )
 
 FACTS = {"phone": phone.Number("(503) 555-0142", "+15035550142"), "practice": "Oak <b> & Ash"}
@@ -313,3 +315,113 @@ def test_data_block_holds_what_it_was_given_and_ends_only_once():
 )
 def test_first_words_are_plain_and_end_with_a_word(text, words):
     assert rendering.first_words(render(text, Context())) == words
+
+
+# Unusual words
+
+TERMS = {
+    "attachment": "A pull.",
+    "feeling safe enough to lean on someone (secure attachment)": "Coming close.",
+    "settling together (co-regulation)": "Calm helps.",
+    "child's play": "Easy.",
+    "safe & <b>sound</b>": "Well.",
+}
+
+
+@pytest.fixture
+def explaining() -> Context:
+    return Context(facts=FACTS, numbers={"who": 3}, terms=TERMS)
+
+
+def marked(text, context):
+    """The words of a text that became links to what they mean."""
+    return re.findall(
+        r'<a href="#word-[^"]*" id="[^"]*" class="term">([^<]*)', render(text, context)
+    )
+
+
+def test_first_use_of_a_word_leads_to_what_it_means(explaining):
+    assert render("An Attachment, and attachment.", explaining) == (
+        '<p>An <a href="#word-attachment" id="use-attachment" class="term">Attachment</a>, '
+        "and attachment.</p>\n"
+    )
+    assert explaining.used == {
+        "attachment": Word("attachment", "A pull.", "word-attachment", "use-attachment")
+    }
+
+
+def test_word_in_brackets_stands_for_its_plain_phrase(explaining):
+    text = "Settling together (co-regulation) helps."
+    assert marked(text, explaining) == ["co-regulation"]
+    assert list(explaining.used) == ["settling together (co-regulation)"]
+    assert explaining.used["settling together (co-regulation)"].anchor == "word-co-regulation"
+
+
+def test_first_use_is_that_of_the_page(explaining):
+    assert marked("Attachment.", explaining) == ["Attachment"]
+    assert marked("Attachment again, and co-regulation.", explaining) == ["co-regulation"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("attachments, attachment-focused, reattachment, attachment_x", []),
+        ("(attachment) or attachment’s", ["attachment"]),
+        ("a secure attachment", ["secure attachment"]),
+        ("secure  attachment and attachment", ["secure  attachment", "attachment"]),
+        ("*attachment*", ["attachment"]),
+        ("a child's play", ["child’s play"]),
+        ("[an attachment](/x/) [x attachment y][1]\n\n[1]: /y/", []),
+        ("`attachment`\n\n    attachment\n\n```\nattachment\n```", []),
+        ("# Attachment\n\n### attachment", []),
+        ("> an attachment", []),
+        ('the book "Attachment and Loss"', []),
+        ("attachment\n: attachment", ["attachment"]),
+        ("| attachment |\n|---|\n| attachment |", ["attachment"]),
+        ("- one attachment\n- two attachment", ["attachment"]),
+        ("attachment [@who], {practice}", ["attachment"]),
+        ("safe & <b>sound</b>", ["safe &amp; &lt;b&gt;sound&lt;/b&gt;"]),
+    ],
+)
+def test_only_whole_words_of_running_text_are_marked(explaining, text, found):
+    assert marked(text, explaining) == found
+
+
+def test_a_word_over_the_break_of_a_line_is_one_link(explaining):
+    assert render("secure\nattachment", explaining) == (
+        '<p><a href="#word-secure-attachment" id="use-secure-attachment" class="term">secure\n'
+        "attachment</a></p>\n"
+    )
+
+
+def test_a_heading_uses_a_word_without_a_link(explaining):
+    use_words("Attachment in therapy", explaining)
+    assert [(each.word, each.use) for each in explaining.used.values()] == [("attachment", "")]
+    assert marked("One attachment.", explaining) == ["attachment"]
+    assert explaining.used["attachment"].use == "use-attachment"
+
+
+def test_anchors_of_words_are_unique_too(explaining):
+    html = render("### Word attachment\n\nAttachment\n\n### Use attachment", explaining)
+    assert re.findall(r' id="([^"]*)"', html) == [
+        "word-attachment",
+        "use-attachment-2",
+        "use-attachment",
+    ]
+    assert 'href="#word-attachment-2"' in html
+
+
+def test_without_words_to_explain_nothing_is_marked(filling):
+    assert render("attachment", filling) == "<p>attachment</p>\n"
+    assert filling.used == {}
+
+
+def test_a_page_that_explains_words_is_read_the_same(explaining):
+    text = "One attachment [@who], [a link](/x/)."
+    assert (citations(text), links(text)) == (["who"], ["/x/"])
+
+
+@given(st.text(alphabet="<>&\"'`()[]{}*#_-|:\n atchmensuro", max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_marking_words_stays_safe_whatever_is_typed(text):
+    assert_safe(render(text, Context(terms={**TERMS, "a": "b", "(": "c", "x (": "d"})))

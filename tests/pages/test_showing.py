@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 from django.utils.safestring import SafeString
 
-from pages.models import Page
+from pages.models import Page, Term
 from pages.models.edition import NotReadyError
 from pages.showing import problems_in, shown, template_of
 from pages.site import Site
@@ -101,3 +101,51 @@ def test_problems_are_those_that_publishing_tells(draft, site):
 
 def test_whole_draft_has_no_problems(draft, source, site):
     assert problems_in(draft.draft(), site) == []
+
+
+TRAUMA = {"word": "trauma", "meaning": "What stays."}
+GUARD = {"word": "staying on guard (hypervigilance)", "meaning": "Watching."}
+
+
+def words_of(page):
+    return [(each.word, each.meaning, each.anchor, each.use) for each in page.words]
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_page_lists_the_unusual_words_it_uses(draft, source, site, public):
+    Term.objects.bulk_create([Term(**TRAUMA), Term(**GUARD), Term(word="ring", meaning="Round.")])
+    draft.sections.update(body="We stay on guard (hypervigilance). Trauma, hypervigilance.")
+    draft.heading, draft.calm_line = "The role of trauma", "About trauma."
+    draft.save()
+    seen = shown(draft, draft.publish(by=None).content if public else draft.draft(), site)
+    assert words_of(seen) == [
+        ("trauma", "What stays.", "word-trauma", "use-trauma"),
+        (GUARD["word"], "Watching.", "word-hypervigilance", "use-hypervigilance"),
+    ]
+    assert seen.sections[0].html.count('class="term"') == 2
+    assert seen.calm_line_html == "<p>About trauma.</p>\n"
+    assert seen.words_anchor == "words-used-here"
+
+
+@pytest.mark.parametrize("kind", ["home", "crisis", "safety"])
+def test_quiet_pages_explain_no_words(draft, source, site, kind):
+    Term.objects.create(**TRAUMA)
+    draft.sections.update(body="Trauma.")
+    content = {**draft.draft(), "kind": kind}
+    assert shown(draft, content, site).words == []
+    assert 'class="term"' not in shown(draft, content, site).sections[0].html
+
+
+def test_list_of_words_has_an_anchor_of_its_own(draft, source, site):
+    draft.sections.update(heading="Words used here", slug="")
+    assert shown(draft, draft.draft(), site).words_anchor == "words-used-here-2"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_words_take_one_query(draft, source, site, count, django_assert_num_queries):
+    Term.objects.bulk_create([Term(word=f"word{n}", meaning="x") for n in range(count)])
+    draft.sections.update(body="word0 word1 word2")
+    content = draft.draft()
+    assert site.practice.crisis_lines
+    with django_assert_num_queries(1):
+        assert len(shown(draft, content, site).words) == count

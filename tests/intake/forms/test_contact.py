@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,13 +120,56 @@ def test_an_empty_form_names_five_things():
         ({"seeking_for": "dog"}, {"seeking_for": ["Choose who this is for"]}),
         ({"location": "Mars"}, {"location": ["Choose where you will be for sessions"]}),
         ({"contact_method": "pigeon"}, {"contact_method": ["Choose how we can reach you"]}),
-        ({"therapist": "gone"}, {"therapist": ["Choose a name from the list"]}),
         ({"service": "magic"}, {"service": ["Choose a kind of help from the list"]}),
         ({"times_ok": ["night"]}, {"times_ok": ["Choose times from the list"]}),
     ],
 )  # fmt: skip
 def test_errors_say_what_to_do(typed, wrong):
     assert errors(filled(**typed)) == wrong
+
+
+CHANGED = replace(
+    OPTIONS,
+    therapists=(("ana", "Ana Reyes"),),
+    full=frozenset({"ana", "bo"}),
+    left=(("bo", "Bo Lind"),),
+)
+LEFT = (
+    "Bo Lind no longer works here, so we left that name out. "
+    "You can choose someone else, or send this without a name, and we suggest someone."
+)
+FULL = (
+    "Ana Reyes takes no new people now. You can still ask for Ana Reyes, choose someone else, "
+    "or leave it open. We will tell you who may have room."
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "wished", "kept", "news"),
+    [
+        (OPTIONS, "ana", "ana", ""),
+        (OPTIONS, "", "", ""),
+        (CHANGED, "", "", ""),
+        (CHANGED, "ana", "ana", FULL),
+        (CHANGED, "bo", "", LEFT),
+        (CHANGED, "x" * 10_000, "", LEFT.replace("Bo Lind", "The one you chose")),
+    ],
+)
+def test_a_therapist_who_is_gone_or_full_is_said_and_keeps_nobody_from_sending(
+    options, wished, kept, news
+):
+    form = filled(options, therapist=wished)
+    assert (errors(form), form.answers.therapist, form.news) == ({}, kept, news)
+    page = ContactForm(options=options, initial={"therapist": wished})
+    assert (page["therapist"].value(), page.news) == (kept, news)
+
+
+def test_what_the_check_page_hands_on_has_no_name_that_is_gone():
+    gone, full = filled(CHANGED, therapist="bo"), filled(CHANGED, therapist="ana", told="bo")
+    assert (gone.carried["therapist"], "told" in gone.carried, gone.is_told) == ("", False, False)
+    assert (full.carried["therapist"], full.carried["told"], full.is_told) == ("ana", "ana", False)
+    assert filled(CHANGED, therapist="ana", told="ana").is_told
+    assert gone.typed["therapist"] == "bo"  # other pages give back all that was typed
 
 
 def test_a_message_is_counted_as_the_page_counts_it():

@@ -25,8 +25,10 @@ def test_current_says_so_where_there_is_none(db):
 
 def test_of_reads_once_a_request(practice, django_assert_num_queries):
     request = RequestFactory().get("/")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert Practice.of(request) is Practice.of(request)
+    with django_assert_num_queries(1):
+        assert Practice.of(request).hours_in_words == Practice.of(request).hours_in_words
 
 
 def test_there_is_one_row(practice):

@@ -6,7 +6,8 @@ import pytest
 from django.test import RequestFactory
 
 from pages import rendering
-from pages.models import Edition, EditionSource, Page, Source
+from pages.models import Edition, EditionSource, Page, Source, Term
+from pages.readability import report
 from pages.showing import problems_in, shown
 from pages.site import Site
 
@@ -99,3 +100,26 @@ def test_anchors_are_unique_on_each_page(starter, client):
         text = client.get(page.get_absolute_url()).text
         ids = [part.split('"')[0] for part in text.split(' id="')[1:]]
         assert sorted(set(ids)) == sorted(ids), page.slug
+
+
+WORDS = {
+    "attachment": ["attachment", "trauma", "shelter", "co-regulation", "secure base", "pattern"],
+    "trauma": ["trauma", "self-regulation", "hypervigilance", "PTSD"],
+    "healing-with-others": ["secure attachment to self", "vulnerability"],
+    "healing-with-yourself": ["shelter", "co-regulation"],
+    "attachment-in-therapy": ["attachment", "shelter", "attachment-focused therapist"],
+    "parent-coaching": ["co-regulation"],
+}
+
+
+@pytest.mark.parametrize("slug", WORDS)
+def test_unusual_words_are_explained_on_the_pages_that_use_them(starter, client, slug):
+    words = client.get(f"/{slug}/").context["page"].words
+    assert [rendering.sought(each.word) for each in words] == WORDS[slug]
+
+
+def test_every_word_we_explain_is_in_plain_words(starter):
+    for term in Term.objects.all():
+        found = report(term.meaning)
+        assert found.longest_sentence <= 25, term.word
+        assert found.avoided == [], term.word

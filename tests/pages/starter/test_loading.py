@@ -12,13 +12,14 @@ from pages.models import (
     SiteRevision,
     Source,
     StarterText,
+    Term,
     Therapist,
 )
 from pages.starter import StarterError, load, read
 
 
 def counts() -> dict[str, int]:
-    models = (CrisisLine, Edition, Opening, Page, Practice, Service, Source, Therapist)
+    models = (CrisisLine, Edition, Opening, Page, Practice, Service, Source, Term, Therapist)
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -33,6 +34,7 @@ def test_load_writes_all_and_publishes_each_page(db, starter_folder):
         "Practice": 1,
         "Service": 4,
         "Source": len(files.sources),
+        "Term": len(files.words),
         "Therapist": 3,
     }
     assert list(Edition.objects.exclude(number=1, by=None)) == []
@@ -176,6 +178,8 @@ def test_load_writes_nothing_once_the_practice_is_no_example(starter, change):
          r"trauma.md, line \d\d: .*: the link /nowhere/ leads nowhere: .*"),
         ("practice.yaml", "time_zone: America/Los_Angeles", "time_zone: Mars/Olympus",
          'practice.yaml, line 5: time_zone: Name a time zone such as "America/Los_Angeles".'),
+        ("glossary.yaml", "word: shelter", "word: " + "s" * 61,
+         "glossary.yaml, line \\d+: word: Ensure this value has at most 60 characters.*"),
         ("sources.yaml", "year: 1988", "year: long ago",
          "sources.yaml, line \\d+: year: “long ago” value must be an integer."),
     ],
@@ -186,3 +190,13 @@ def test_load_tells_what_the_models_refuse(db, change, name, old, new, complaint
         load(read(folder))
     assert re.fullmatch(complaint, str(told.value))
     assert counts() == dict.fromkeys(counts(), 0)
+
+
+def test_load_leaves_a_word_that_staff_explain_otherwise(starter, change):
+    Term.objects.filter(word="trauma").update(meaning="Our own words.")
+    Term.objects.filter(word="pattern").delete()
+    folder = change("glossary.yaml", "meaning: What stays with us", "meaning: All that stays")
+    folder = change("glossary.yaml", "meaning: Someone we can leave", "meaning: A person to leave")
+    assert load(read(folder)) == ["term:secure base"]
+    assert Term.objects.get(word="trauma").meaning == "Our own words."
+    assert not Term.objects.filter(word="pattern").exists()

@@ -95,6 +95,7 @@ def test_malformed_page_is_told_by_file_and_line(write, text, complaint):
             "- {therapist: nobody",
             "Nobody and nothing is called “nobody”.",
         ),
+        ("glossary.yaml", "word: shelter", "wort: shelter", "“word” of word is missing"),
         ("sources.yaml", "- key: bowlby-1988\n", "- kee: bowlby-1988\n", "“key” of source is"),
         ("pages/trauma.md", "next: healing-with-others", "next: nowhere", "no page “nowhere”"),
     ],
