@@ -20,7 +20,7 @@ from pages.site import NAMES, Entry, Site
 
 Content = dict[str, Any]
 # One idea a screen: here no word leads away from what is being said.
-WITHOUT_WORDS = {"home", "crisis", "safety"}
+WITHOUT_WORDS = {"home", "crisis", "safety", "fit"}
 TEMPLATES = {"home", "topic", "service", "crisis", "sources", "therapists", "fit"}
 
 

@@ -91,7 +91,7 @@ def business(practice: Practice, site_url: str) -> Node:
         **practice_named(practice, site_url),
         "telephone": practice.phone_link,
         "address": address(practice),
-        "openingHoursSpecification": opening_hours(practice.opening_hours.all()),
+        "openingHoursSpecification": opening_hours(practice.hours),
         "priceRange": practice.fee,
         "areaServed": states(practice),
     }

@@ -108,7 +108,7 @@ def test_pages_lead_to_a_page_that_moved(client, starter, editor):
     Page.objects.get(slug="not-sure").move("first-talk", by=editor)
     Page.objects.get(slug="fees").move("what-it-costs", by=editor)
     home = client.get("/")
-    assert [link.url for link in home.context["main_links"]][-1] == "/what-it-costs/"
+    assert [link.url for link in home.context["main_links"]][-2:] == ["/what-it-costs/", "/fit/"]
     assert 'href="/not-sure/"' in home.text
     assert client.get("/not-sure/", follow=True).context["page"].url == "/first-talk/"
 
@@ -129,8 +129,8 @@ def test_titles_and_headings_are_escaped(client, published):
         ("/therapists/", 10),
         ("/therapists/jonah-pellwick/", 8),
         ("/sources/", 8),
-        ("/help-now/", 4),
-        ("/privacy/", 5),
+        ("/help-now/", 5),
+        ("/privacy/", 6),
     ],
 )
 def test_page_takes_few_queries(client, starter, address, queries, django_assert_num_queries):

@@ -37,6 +37,7 @@ def test_404_offers_ways_on_in_calm_order(starter, request_):
         "/how-therapy-works/",
         "/therapists/",
         "/fees/",
+        "/fit/",
         "#directory",
         "/contact/",
         "/help-now/",

@@ -149,7 +149,7 @@ def test_list_takes_the_same_queries(staff, published, count, django_assert_num_
     for _ in range(1, count):
         published.publish(by=None)
     # session, user, page, public, planned, editions; links at the top; practice with hours
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         response = staff.get(url("editions", published))
     assert len(response.context["lines"]) == count
 

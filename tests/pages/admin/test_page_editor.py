@@ -237,7 +237,7 @@ def test_preview_takes_the_same_queries(staff, draft, source, count, django_asse
     typed = answers(staff, change_url(draft))
     # session, user, page, was it public, did another have its address, may it (3); practice with
     # hours, lines and holidays; directory, numbers of sources, those on file; open here, and there
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         assert staff.post(preview_url(draft), typed).status_code == 200
 
 
@@ -454,7 +454,7 @@ def test_narrowed_list_takes_the_same_queries(staff, practice, count, django_ass
         Page.objects.create(slug=f"p{number}", title="T", heading="H").publish(by=None)
     Page.objects.update(heading="Other")
     # as without the filter, and the pages with sections and editions once more to compare them
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         response = staff.get(reverse("admin:pages_page_changelist"), {"state": "changed"})
     assert len(response.context["cl"].result_list) == count
 
