@@ -18,7 +18,7 @@ SAYS_NOTHING = "The preview could not follow just now."
 
 @pytest.fixture(scope="module")
 def change_path(site, browser, staff_state):
-    """Where the page "Attachment in therapy", of six sections, is edited."""
+    """Where the page "Attachment in therapy", of five sections, is edited."""
     context = browser.new_context(storage_state=staff_state)
     page = context.new_page()
     page.goto(site.url + "/staff/pages/page/")
@@ -29,7 +29,7 @@ def change_path(site, browser, staff_state):
 
 @pytest.fixture
 def open_editor(site, browser, staff_state, change_path):
-    """open_editor(...) -> a signed-in tab with the editor of a page of six sections."""
+    """open_editor(...) -> a signed-in tab with the editor of a page of five sections."""
     contexts = []
 
     def opened(width=1280, scheme="light", scripts=True, path=change_path):
@@ -98,10 +98,10 @@ def test_typing_shows_in_the_preview(site, editor):
 
 
 def test_preview_keeps_its_place(editor):
-    words(editor, 6).focus()
+    words(editor, 5).focus()
     frame = editor.frame(name="preview")
     frame.evaluate("scrollTo({ top: 700, behavior: 'instant' })")
-    words(editor, 6).press_sequentially("Still here. ")
+    words(editor, 5).press_sequentially("Still here. ")
     shown(editor).get_by_text("Still here.").wait_for()
     assert frame.evaluate("scrollY") == 700
 
@@ -152,7 +152,7 @@ def test_up_and_down_change_the_order(editor):
     before = headings(editor)
     part(editor, 1).get_by_role("button", name="Down").press("Enter")
     expected = [before[1], before[0], *before[2:]]
-    assert (headings(editor), places(editor)) == (expected, list("123456"))
+    assert (headings(editor), places(editor)) == (expected, list("12345"))
     assert (
         part(editor, 2)
         .get_by_role("button", name="Down")
@@ -162,7 +162,7 @@ def test_up_and_down_change_the_order(editor):
     assert shown_headings(editor)[:2] == expected[:2]
     part(editor, 2).get_by_role("button", name="Up").click()
     assert headings(editor) == before
-    assert editor.locator(".sections-said").inner_text() == f"{before[0]} is now 1 of 6."
+    assert editor.locator(".sections-said").inner_text() == f"{before[0]} is now 1 of 5."
 
 
 def test_drag_changes_the_order(editor):
@@ -175,7 +175,7 @@ def test_drag_changes_the_order(editor):
     editor.mouse.move(box["x"] + 10, third["y"] + third["height"] - 2, steps=8)
     editor.mouse.up()
     assert headings(editor) == [before[1], before[2], before[0], *before[3:]]
-    assert places(editor) == list("123456")
+    assert places(editor) == list("12345")
     shown(editor).locator("article h2").nth(2).get_by_text(before[0]).wait_for()
 
 
@@ -189,14 +189,14 @@ def test_number_changes_the_order_at_once(editor):
 def test_section_is_added_and_removed(editor):
     editor.get_by_role("button", name="Add a section").click()
     editor.keyboard.type("Something new")
-    words(editor, 7).fill("Hello there.")
+    words(editor, 6).fill("Hello there.")
     shown(editor).get_by_role("heading", name="Something new").wait_for()
-    assert editor.locator(".part").nth(6).locator("markdown-toolbar").count() == 1
-    part(editor, 7).get_by_label("Remove").check()
+    assert editor.locator(".part").nth(5).locator("markdown-toolbar").count() == 1
+    part(editor, 6).get_by_label("Remove").check()
     shown(editor).get_by_role("heading", name="Something new").wait_for(state="detached")
-    assert part(editor, 7).get_by_text("This section goes when you save.").is_visible()
-    part(editor, 7).get_by_label("Remove").uncheck()
-    assert words(editor, 7).input_value() == "Hello there."
+    assert part(editor, 6).get_by_text("This section goes when you save.").is_visible()
+    part(editor, 6).get_by_label("Remove").uncheck()
+    assert words(editor, 6).input_value() == "Hello there."
 
 
 MARKS = {
@@ -303,7 +303,7 @@ def test_closing_with_words_that_are_not_saved_asks(editor):
 def test_without_scripts_the_button_fills_the_frame(open_editor):
     page = open_editor(scripts=False)
     words(page, 1).fill("Without a script.")
-    part(page, 6).get_by_label("Place").fill("1")
+    part(page, 5).get_by_label("Place").fill("1")
     page.get_by_role("button", name="Preview").click()
     shown(page).get_by_text("It is not saved yet.").wait_for()
     assert shown(page).get_by_text("Without a script.").count() == 1
