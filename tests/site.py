@@ -102,6 +102,10 @@ class RunningSite:
             time.sleep(0.1)
         raise RuntimeError(f"The site did not say {pattern.pattern!r}:\n{self.log.read_text()}")
 
+    def let_pages_catch_up(self) -> None:
+        """Every worker drops the pages it keeps within a second of a change."""
+        time.sleep(1.05)
+
     def processes(self, of: str = "") -> list[int]:
         """The ids of all that run for this site, or of those with these words in their command.
 

@@ -78,6 +78,7 @@ def test_uploaded_portrait_is_on_the_site_until_it_is_removed(
     page.goto(site.url + SCREEN)
     page.get_by_label("New portrait").set_input_files(file(photo()))
     save(page)
+    site.let_pages_catch_up()
     reader = browser.new_page()
     for path in (JONAH, "/therapists/"):
         reader.goto(site.url + path)
@@ -91,6 +92,7 @@ def test_uploaded_portrait_is_on_the_site_until_it_is_removed(
     page.goto(site.url + SCREEN)
     page.get_by_label("Remove the portrait").check()
     save(page)
+    site.let_pages_catch_up()
     reader.goto(site.url + JONAH)
     assert reader.get_by_role("img", name="Portrait of Jonah Pellwick").count() == 0
     reader.close()
@@ -101,6 +103,7 @@ def test_page_does_not_move_when_the_picture_comes(site, desk, browser, no_portr
     page.goto(site.url + SCREEN)
     page.get_by_label("New portrait").set_input_files(file(photo(480, 600)))
     save(page)
+    site.let_pages_catch_up()
     for width in (360, 1280):
         reader = browser.new_page(viewport={"width": width, "height": 800})
         boxes = []
@@ -175,7 +178,7 @@ def test_openings_are_set_by_keyboard_without_scripts(site, desk):
 def test_stale_openings_say_ask_us_until_all_are_still_true(site, desk, browser):
     site.manage("shell", "-c", STALE)
     reader, page = browser.new_page(), desk()
-    reader.wait_for_timeout(1000)  # every worker sees a new revision within a second
+    site.let_pages_catch_up()
     reader.goto(site.url + JONAH)
     assert reader.get_by_text("May have room: ask us").is_visible()
     page.goto(site.url + TABLE)
@@ -183,7 +186,7 @@ def test_stale_openings_say_ask_us_until_all_are_still_true(site, desk, browser)
     with page.expect_navigation():
         page.get_by_role("button", name="All still true").click()
     assert page.locator(".place-stale").count() == 0
-    reader.wait_for_timeout(1000)
+    site.let_pages_catch_up()
     reader.goto(site.url + JONAH)
     assert reader.get_by_text("Has room now").is_visible()
     reader.close()
@@ -212,6 +215,7 @@ def test_pages_of_therapists_have_no_violation(
     page.goto(site.url + SCREEN)
     page.get_by_label("New portrait").set_input_files(file(photo(480, 600)))
     save(page)
+    site.let_pages_catch_up()
     reader = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     wrong = {}
     for path in (JONAH, "/therapists/marisol-averidge/", "/therapists/"):

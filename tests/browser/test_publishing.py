@@ -89,6 +89,7 @@ def test_words_come_at_their_time_and_go_and_the_page_moves(site, staff, visit):
     press(staff, "Move the page now")
     staff.get_by_text("The page is at /what-it-costs/ now.").wait_for()
 
+    site.let_pages_catch_up()
     answer = visit.goto(f"{site.url}/fees/")
     assert (visit.url, answer.status) == (f"{site.url}/what-it-costs/", 200)
     assert answer.request.redirected_from.response().status == 301
