@@ -19,7 +19,7 @@ from intake.models import Notice
 from intake.models.notice import readers
 from intake.receipts import in_blocks
 from pages.models import Practice
-from pages.models.hours import in_full
+from pages.sentences import weekday_and_date
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def words(notice: Notice, practice: Practice) -> tuple[str, str]:
 def while_away(practice: Practice) -> str:
     """What the site says to people during a pause, so that nobody is surprised by the date."""
     back = practice.away_until
-    return f"\nThe site says that you are away until {in_full(back)}.\n" if back else ""
+    return f"\nThe site says that you are away until {weekday_and_date(back)}.\n" if back else ""
 
 
 def staff_link(path: str) -> str:

@@ -21,13 +21,14 @@ from django.views.decorators.http import require_safe
 from intake import form_token, plan, receipts, spam
 from intake.encryption import sent_address
 from intake.forms.contact import CHOSEN, WRITTEN, ContactForm
-from intake.forms.options import Options, listed
+from intake.forms.options import Options
 from intake.forms.typed import pairs, read
 from intake.given_back import given_back, gives_words_back
 from intake.models import AlreadySent, Answers, ContactRequest, FormToken, Sent, SentPage
 from intake.promise import in_words
 from pages.models import Opening, Practice, Service, Therapist
 from pages.posted import is_foreign
+from pages.sentences import joined
 
 REACH = {
     "call": "call you",
@@ -111,7 +112,7 @@ class ContactView(View):
             news=form.news,
             plan=plan.sentences(form.way, self.offered.phone, self.offered.hours),
             discretion=plan.discretion(form.way),
-            states=listed(self.offered.states) if form.is_elsewhere else "",
+            states=joined(self.offered.states) if form.is_elsewhere else "",
             chosen=form.answered(*CHOSEN),
             written=form.answered(*WRITTEN),
         )

@@ -12,6 +12,8 @@ from enum import Enum
 from itertools import groupby
 from operator import attrgetter
 
+from pages.sentences import joined, lowered
+
 FORMATS = {"in_person": "in person", "online": "online"}
 DAY_PARTS = {
     "morning": "in the morning",
@@ -237,8 +239,8 @@ def _service(person: Therapist, chosen: Chosen) -> Line:
     slugs = {service.slug for service in person.services}
     offered = [each for each in chosen["service"] if each.value in slugs]
     if offered:
-        return Line(Side.FITS, f"Offers {joined(_lowered(each.words) for each in offered)}")
-    wanted = joined((_lowered(each.words) for each in chosen["service"]), "or")
+        return Line(Side.FITS, f"Offers {joined(lowered(each.words) for each in offered)}")
+    wanted = joined((lowered(each.words) for each in chosen["service"]), "or")
     return Line(Side.NOT, f"Does not offer {wanted}")
 
 
@@ -291,16 +293,6 @@ def _payment(person: Therapist, chosen: Chosen) -> Line:
 
 def _line(fits: bool, does: str, does_not: str, what: str) -> Line:
     return Line(Side.FITS, f"{does} {what}") if fits else Line(Side.NOT, f"{does_not} {what}")
-
-
-def _lowered(name: str) -> str:
-    """Inside a sentence; a name in capitals, such as EMDR, keeps them."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
-def joined(words: Iterable[str], last_word: str = "and") -> str:
-    *first, last = [*words] or [""]
-    return f"{', '.join(first)} {last_word} {last}" if first else last
 
 
 JUDGES: dict[str, Callable[[Therapist, Chosen], Line]] = {

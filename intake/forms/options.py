@@ -42,9 +42,3 @@ class Options:
             f"Call {self.phone}, {self.hours}. Give the short code on the next page. "
             "We will not contact you first"
         )
-
-
-def listed(names: tuple[str, ...]) -> str:
-    """Oregon; Oregon and Washington; Idaho, Oregon and Washington."""
-    *first, last = names or ("",)
-    return f"{', '.join(first)} and {last}" if first else last

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from pages.admin.kept import KeptAdmin
 from pages.models import CrisisLine, Practice, Region, SiteRevision
+from pages.sentences import full_date
 
 NAMED = (CrisisLine.Group.DANGER, CrisisLine.Group.TALK)
 LAST_ONE = (
@@ -167,5 +168,5 @@ class CrisisLineAdmin(KeptAdmin):
     def looked_at(self, line: CrisisLine) -> str:
         if line.checked_on is None:
             return "Never: look at their site"
-        day = f"{line.checked_on:%B} {line.checked_on.day}, {line.checked_on.year}"
+        day = full_date(line.checked_on)
         return f"{day}: look again" if line.late else day  # type: ignore[attr-defined]  # see above

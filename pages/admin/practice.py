@@ -15,7 +15,8 @@ from pages.admin.kept import KeptAdmin
 from pages.admin.lines import LinesField
 from pages.admin.versioned import VersionedForm
 from pages.models import CrisisLine, Holiday, OpeningHours, Practice, Region
-from pages.models.hours import clock, in_full
+from pages.models.hours import clock
+from pages.sentences import weekday_and_date
 
 LONGEST_PAUSE = timedelta(days=366)
 FEWEST_DIGITS = 7
@@ -115,7 +116,8 @@ class PracticeForm(VersionedForm):
         today = self.instance.today()
         if back and back <= today:
             raise forms.ValidationError(
-                f"Today is {in_full(today)}. Enter a later day, or leave it empty if you are here."
+                f"Today is {weekday_and_date(today)}. Enter a later day, or leave it empty "
+                "if you are here."
             )
         if back and back > today + LONGEST_PAUSE:
             raise forms.ValidationError(

@@ -83,7 +83,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if edition is None or request.POST.get("edition") != str(edition.number):
         messages.error(request, CHANGED_MEANWHILE % page)
         return back()
-    page.confirm(by=who(request))
+    page.confirm(edition, by=who(request))
     record(request, page, f"Confirmed edition {edition.number}.")
     messages.success(request, f"Recorded, in your name: “{page}” is checked.")
     return back()

@@ -2,7 +2,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+
+from pages.models.practice import Practice
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 class AttestationManager(models.Manager["Attestation"]):
     def vouch(self, subject: str, by: "User", how: str) -> "Attestation":
         """Someone looked today. It takes the place of what was said before."""
-        said = {"on": timezone.localdate(), "by": by, "how": how}
+        said = {"on": Practice.current().today(), "by": by, "how": how}
         return self.update_or_create(subject=subject, defaults=said)[0]
 
 
@@ -23,7 +24,7 @@ class Attestation(models.Model):
         BACKUPS = "backups", "A backup was made, and opened to see that it can be"
 
     subject = models.CharField(max_length=20, choices=Subject, unique=True)
-    on = models.DateField(default=timezone.localdate)
+    on = models.DateField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     how = models.CharField(max_length=200, help_text="How it is done, in a sentence.")
 

@@ -1,14 +1,12 @@
 """Where the links of a page lead, and whether anything is there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db import models
 from django.urls import Resolver404, ResolverMatch, resolve
 
 from pages.models.edition import Edition
@@ -20,40 +18,63 @@ from pages.rendering import keeps
 
 # Addresses of pages that have a name of their own, and the page that stands there.
 NAMED = {"home": "", "therapists": "therapists", "fit": "fit"}
-# Who or what an address may name at its end.
-ROWS: Mapping[str, Callable[[], models.QuerySet[Any]]] = {
-    "therapist": Therapist.objects.here,
-    "service": Service.objects.all,
-}
-# Anchors that a page has by what is live on it, by its kind.
-LIVE: Mapping[str, Callable[[], models.QuerySet[Any, str]]] = {
-    "sources": lambda: Source.objects.values_list("key", flat=True),
-    "therapists": lambda: Therapist.objects.here().values_list("slug", flat=True),
-}
+
+
+class Standing:
+    """What readers find on the site at a moment: looked up once, whoever asks and how often."""
+
+    def __init__(self, facts: Mapping[str, str], at: datetime | None = None) -> None:
+        self.facts = facts
+        self.at = at
+        self.found_anchors: dict[int, set[str]] = {}  # of each page that was asked for
+
+    @cached_property
+    def editions(self) -> list[Edition]:
+        """All that is public, each with its page."""
+        return list(Edition.objects.public(self.at).select_related("page").order_by("page__slug"))
+
+    @cached_property
+    def pages(self) -> dict[str, int]:
+        """The public page at each address, also at the old ones."""
+        names = ("page", "page__slug", "page__old_addresses__slug")
+        rows = list(Edition.objects.public(self.at).values_list(*names))
+        old = {before: pk for pk, _, before in rows if before}
+        return {**old, **{slug: pk for pk, slug, _ in rows}}
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Of every page, public or not, by its address."""
+        return dict(Page.objects.values_list("slug", "title"))
+
+    @cached_property
+    def sources(self) -> set[str]:
+        return set(Source.objects.values_list("key", flat=True))
+
+    @cached_property
+    def therapists(self) -> set[str]:
+        return set(Therapist.objects.here().values_list("slug", flat=True))
+
+    @cached_property
+    def services(self) -> set[str]:
+        return set(Service.objects.values_list("slug", flat=True))
+
+    def anchors(self, page: int) -> set[str]:
+        """Those of a public page: its own, and those it has by what is live on it."""
+        if page not in self.found_anchors:
+            content = next(each.content for each in self.editions if each.page_id == page) or {}
+            own = Reading(content, self.facts).anchors
+            live = {Page.Kind.SOURCES: self.sources, Page.Kind.THERAPISTS: self.therapists}
+            self.found_anchors[page] = own | live.get(content["kind"], set())
+        return self.found_anchors[page]
 
 
 class Destinations:
-    """What the site has at a moment, as far as the links of one content ask for it."""
+    """Where the links of one content lead. `page` is the one that the content is for."""
 
-    def __init__(
-        self, reading: Reading, page: Page | None = None, at: datetime | None = None
-    ) -> None:
+    def __init__(self, reading: Reading, standing: Standing, page: Page | None = None) -> None:
         self.reading = reading
+        self.standing = standing
         self.page = page
-        self.at = at
-        self.anchors: dict[int, set[str]] = {}  # of each page that was asked for
-        hrefs = {href for _, text in reading.texts for href in text.links}
-        self.slugs = {slug for href in hrefs for slug in [slug_in(href)] if slug is not None}
-
-    @cached_property
-    def public(self) -> dict[str, int]:
-        """The public page at each address that is linked to, also at the old ones."""
-        asked = models.Q(page__slug__in=self.slugs)
-        asked |= models.Q(page__old_addresses__slug__in=self.slugs)
-        names = ("page", "page__slug", "page__old_addresses__slug")
-        rows = Edition.objects.public(self.at).filter(asked).values_list(*names)
-        old = {before: pk for pk, _, before in rows if before}
-        return {**old, **{slug: pk for pk, slug, _ in rows}}
 
     def complaint(self, href: str) -> str:
         """What is wrong with a link and what to do about it; empty where it leads somewhere."""
@@ -73,32 +94,34 @@ class Destinations:
         if not path or self._is_own(slug):
             return self._anchor(href, fragment, self.reading.anchors)
         if slug is None:
-            return "" if leads_to_row(path) else NOWHERE.format(href)
-        if slug not in self.public:
+            return "" if self._leads_to_row(path) else NOWHERE.format(href)
+        if slug not in self.standing.pages:
             return self._not_public(href, slug)
-        return self._anchor(href, fragment, self._anchors(slug) if fragment else set())
+        there = self.standing.pages[slug]
+        return self._anchor(href, fragment, self.standing.anchors(there) if fragment else set())
 
     def _is_own(self, slug: str | None) -> bool:
         if self.page is None or slug is None:
             return False
-        return slug == self.page.slug or self.public.get(slug) == self.page.pk
+        return slug == self.page.slug or self.standing.pages.get(slug) == self.page.pk
+
+    def _leads_to_row(self, path: str) -> bool:
+        """Whether something answers there, and who or what the address names is there too."""
+        match = match_of(path)
+        if match is None:
+            return False
+        rows = {"therapist": self.standing.therapists, "service": self.standing.services}
+        named = rows.get(match.kwargs.get("kind", match.view_name))
+        return named is None or match.kwargs["slug"] in named
 
     def _anchor(self, href: str, fragment: str, anchors: set[str]) -> str:
         if not fragment or fragment in anchors:
             return ""
         return NO_ANCHOR.format(href, fragment, href.partition("#")[0] or "the page")
 
-    def _anchors(self, slug: str) -> set[str]:
-        page = self.public[slug]
-        if page not in self.anchors:
-            content = Edition.objects.public(self.at).get(page=page).content or {}
-            live = LIVE.get(content["kind"], set)
-            self.anchors[page] = Reading(content, self.reading.facts).anchors | set(live())
-        return self.anchors[page]
-
     def _not_public(self, href: str, slug: str) -> str:
-        page = Page.objects.filter(slug=slug).first()
-        return NOT_PUBLIC.format(href, page.title) if page else NOWHERE.format(href)
+        title = self.standing.titles.get(slug)
+        return NOT_PUBLIC.format(href, title) if title else NOWHERE.format(href)
 
 
 def is_internal(href: str) -> bool:
@@ -124,15 +147,6 @@ def match_of(path: str) -> ResolverMatch | None:
         with suppress(Resolver404):
             return resolve(each)
     return None
-
-
-def leads_to_row(path: str) -> bool:
-    """Whether something answers there, and who or what the address names is there too."""
-    match = match_of(path)
-    if match is None:
-        return False
-    rows = ROWS.get(match.kwargs.get("kind", match.view_name))
-    return rows is None or rows().filter(slug=match.kwargs["slug"]).exists()
 
 
 NO_ADDRESS = "a link has no address. Write one between its round brackets, such as (/fees/)."

@@ -82,23 +82,19 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         reading = Reading.of(content) if content else None
         if reading and checked:
             check(reading, page, live_at)
-        page.drop_confirmation(content)
         taken_back = Edition.objects.filter(page=page, live_at__gte=live_at).take_back(now)
-        last = Edition.objects.filter(page=page).aggregate(n=models.Max("number"))["n"] or 0
         edition = Edition.objects.create(
-            page=page,
-            number=last + 1,
-            content=content,
-            withdraws=content is None,
-            live_at=live_at,
-            made_at=now,
-            by=by,
-            restored_from=restored_from,
-        )
+            page=page, number=self.next_number(page), content=content, withdraws=content is None,
+            live_at=live_at, made_at=now, by=by, restored_from=restored_from,
+        )  # fmt: skip
         edition.taken_back = taken_back
         edition.cite(reading.citations if reading else set())
         SiteRevision.raise_()
         return edition
+
+    def next_number(self, page: Page) -> int:
+        last = Edition.objects.filter(page=page).aggregate(n=models.Max("number"))["n"]
+        return (last or 0) + 1
 
     def take_back(self, now: datetime) -> list[int]:
         """Nobody will see those that are still to come. Returns their numbers."""

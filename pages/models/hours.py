@@ -1,11 +1,12 @@
 """When the practice is open, and how that is said."""
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import time
 from itertools import groupby
-from typing import Any
 
 from django.db import models
+
+from pages.sentences import full_date, joined
 
 
 class OpeningHours(models.Model):
@@ -51,29 +52,13 @@ class Holiday(models.Model):
         ordering = ["date"]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.date:%B} {self.date.day}, {self.date.year}"
+        return f"{self.name}, {full_date(self.date)}"
 
 
 def clock(at: time) -> str:
     """Half past five in the afternoon is "5:30"."""
     hour = at.hour % 12 or 12
     return f"{hour}:{at.minute:02}" if at.minute else str(hour)
-
-
-def joined(words: Iterable[Any]) -> str:
-    *first, last = [str(word) for word in words] or [""]
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def in_a_word(number: int) -> str:
-    """Up to ten as a word, as one writes it in a sentence."""
-    words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-    return words[number - 1] if 1 <= number <= len(words) else str(number)
-
-
-def in_full(day: date) -> str:
-    """Such as "Monday, December 7"."""
-    return f"{day:%A, %B} {day.day}"
 
 
 def in_words(hours: Iterable[OpeningHours]) -> str:

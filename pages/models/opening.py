@@ -40,19 +40,11 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
         """Those with a therapist who takes new people. None at all: the practice is full."""
         return self.filter(therapist__accepting=True)
 
-    def shown(self, practice: Practice) -> Self:
-        """Those that someone confirmed lately: free as far as we know."""
-        return (
-            self.on_offer()
-            .filter(confirmed_lately(practice))
-            .select_related("therapist")
-            .in_order()
-        )
-
     def listed(self, practice: Practice) -> Self:
         """All on offer, each with `fresh`: where it is False, the site says "ask us".
 
-        Therapists with something fresh come first, and what is fresh before what is not.
+        Therapists with something fresh come first, and what is fresh before what is not. Then as
+        the therapists stand, in person before online, morning before evening.
         """
         confirmed = Opening.objects.filter(
             confirmed_lately(practice), therapist=OuterRef("therapist")
@@ -61,13 +53,8 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
             fresh=Case(When(confirmed_lately(practice), Value(True)), default=Value(False)),
             room=Exists(confirmed),
         )  # fmt: skip
-        return listed.in_order("-room", "-fresh")
-
-    def in_order(self, first: str = "", then: str = "") -> Self:
-        """As the therapists stand, in person before online, morning before evening."""
-        by_therapist = ["therapist__position", "therapist__name", "therapist"]
-        names = [first, *by_therapist, then]
-        return self.order_by(*filter(None, names), place_in(Format, "format"), DAY_ORDER)
+        by_therapist = ("-room", "therapist__position", "therapist__name", "therapist")
+        return listed.order_by(*by_therapist, "-fresh", place_in(Format, "format"), DAY_ORDER)
 
     def confirm(self, by: "User", practice: Practice) -> int:
         """Someone looked today, and these are free. Returns how many."""

@@ -1,6 +1,6 @@
 import re
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -10,6 +10,8 @@ from django.db import models, transaction
 from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.text import slugify
+
+from pages.models.practice import Practice
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -135,6 +137,9 @@ class Page(models.Model):
         related_name="+",
     )  # fmt: skip
     confirmed_on = models.DateField(null=True, blank=True, editable=False)
+    confirmed_edition = models.ForeignKey(
+        "pages.Edition", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     version = models.PositiveIntegerField(default=0, editable=False)
 
     public_editions: "list[Edition]"  # where `with_public_edition` asked for them
@@ -151,8 +156,14 @@ class Page(models.Model):
                 violation_error_message="The home page, and no other, has an empty address.",
             ),
             models.CheckConstraint(
-                condition=models.Q(confirmed_by=None, confirmed_on=None)
-                | models.Q(confirmed_by__isnull=False, confirmed_on__isnull=False),
+                condition=models.Q(
+                    confirmed_by=None, confirmed_on=None, confirmed_edition=None
+                )
+                | models.Q(
+                    confirmed_by__isnull=False,
+                    confirmed_on__isnull=False,
+                    confirmed_edition__isnull=False,
+                ),
                 name="page_confirmed_by_someone",
             ),
         ]  # fmt: skip
@@ -226,15 +237,6 @@ class Page(models.Model):
             return f"This address leads readers to “{there.page}”, which moved. Write another one."
         return ""
 
-    def drop_confirmation(self, content: dict[str, Any] | None) -> None:
-        """What someone confirmed was other words than those that come now."""
-        if self.kind != self.Kind.LEGAL or self.confirmed_on is None or content is None:
-            return
-        public = self.public_edition
-        if public and confirmed_words(public.content or {}) != confirmed_words(content):
-            self.confirmed_by = self.confirmed_on = None
-            self.save(update_fields=["confirmed_by", "confirmed_on"])
-
     def record(self, by: "User", words: str) -> None:
         """Leaves a line in the history of the page, for what has no record of its own."""
         LogEntry.objects.log_actions(by.pk, [self], CHANGE, words, single_object=True)
@@ -251,18 +253,21 @@ class Page(models.Model):
             return next(iter(self.public_editions), None)
         return self.editions.public().first()
 
-    def confirm(self, by: "User") -> None:
-        """Someone had a legal page checked, as the public sees it now."""
-        self.confirmed_by, self.confirmed_on = by, timezone.localdate()
-        self.save(update_fields=["confirmed_by", "confirmed_on"])
+    def confirm(self, edition: "Edition", by: "User") -> None:
+        """Someone had a legal page checked, as this edition of it says it."""
+        self.confirmed_edition, self.confirmed_by = edition, by
+        self.confirmed_on = Practice.current().today()
+        self.save(update_fields=["confirmed_edition", "confirmed_by", "confirmed_on"])
 
     @property
     def needs_confirming(self) -> bool:
         """A legal page is a draft until it is confirmed, and again once it says something else."""
-        if self.kind != self.Kind.LEGAL or self.confirmed_on is None:
-            return self.kind == self.Kind.LEGAL
-        midnight = datetime.combine(self.confirmed_on + timedelta(days=1), time(), UTC)
-        return bool(self._said_at(midnight) != self._said_at(timezone.now()))
+        if self.kind != self.Kind.LEGAL:
+            return False
+        confirmed, public = self.confirmed_edition, self.public_edition
+        if confirmed is None or public is None:
+            return confirmed is None
+        return bool(confirmed_words(public) != confirmed_words(confirmed))
 
     @property
     def changed_since_published(self) -> bool:
@@ -291,17 +296,12 @@ class Page(models.Model):
             ],
         }
 
-    def _said_at(self, moment: datetime) -> Any:
-        """The words that the public saw then, from editions that a list may have fetched."""
-        live = [e for e in self.editions.all() if not e.cancelled_at and e.live_at < moment]
-        last = max(live, key=lambda e: (e.live_at, e.number), default=None)
-        return confirmed_words(last.content) if last and last.content else None
 
-
-def confirmed_words(content: dict[str, Any]) -> Any:
+def confirmed_words(edition: "Edition") -> Any:
     """What someone who confirms a page of the law has read."""
     names = ("title", "heading", "summary", "calm_line", "effective_on")
-    sections = [(section["heading"], section["body"]) for section in content["sections"]]
+    content = edition.content or {}
+    sections = [(section["heading"], section["body"]) for section in content.get("sections", [])]
     return [content.get(name) for name in names], sections
 
 

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 
 from pages import phone, rendering
 from pages.models.crisis_line import CrisisLine, Region, first_of
-from pages.models.hours import OpeningHours, in_a_word, in_full, in_words, joined
+from pages.models.hours import OpeningHours, in_words
+from pages.sentences import in_a_word, joined, weekday_and_date
 
 DEFAULT_EXIT = "https://www.weather.gov"
 
@@ -194,7 +195,7 @@ class Practice(models.Model):
     def call_hours(self) -> str:
         """When someone picks up, such as "Monday to Friday, 9 to 5, from Monday, December 7"."""
         back = self.away_until
-        hours = [self.hours_in_words, f"from {in_full(back)}" if back else ""]
+        hours = [self.hours_in_words, f"from {weekday_and_date(back)}" if back else ""]
         return ", ".join(part for part in hours if part)
 
     @property

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from pages.models.destination import Destinations
+from pages.models.destination import Destinations, Standing
 from pages.models.edition import NotReadyError
 from pages.models.page import Page
 from pages.models.reading import Reading
-from pages.models.source import Source
 from pages.rendering import FACT, Marks
 
 # Texts of one line: only facts stand in them.
@@ -28,21 +27,21 @@ class Problem:
 
 
 def problems_of(
-    reading: Reading, page: Page | None = None, at: datetime | None = None
+    reading: Reading, page: Page | None = None, standing: Standing | None = None
 ) -> list[Problem]:
-    """All problems of a content, at a time when other pages may be public too.
+    """All problems of a content, as the site stands now or at another moment.
 
     `page` is the one that the content is for: links to that page lead to this content.
     """
-    on_file = set(Source.objects.filter(key__in=reading.citations).values_list("key", flat=True))
-    leads = Destinations(reading, page, at)
+    standing = standing or Standing(reading.facts)
+    leads = Destinations(reading, standing, page)
     return [
         *in_lines(reading),
         *(
             problem
             for where, text in reading.texts
             for problem in (
-                *in_citations(where, text, on_file),
+                *in_citations(where, text, standing),
                 *in_facts(where, text.facts, reading),
                 *in_links(where, text, leads),
             )
@@ -51,7 +50,7 @@ def problems_of(
 
 
 def check(reading: Reading, page: Page, at: datetime | None = None) -> None:
-    if found := problems_of(reading, page, at):
+    if found := problems_of(reading, page, Standing(reading.facts, at)):
         raise NotReadyError(found)
 
 
@@ -72,9 +71,9 @@ def in_facts(where: str, names: list[str], reading: Reading) -> Iterator[Problem
             yield Problem(where, EMPTY_FACT.format(name), f"{{{name}}}")
 
 
-def in_citations(where: str, text: Marks, on_file: set[str]) -> Iterator[Problem]:
+def in_citations(where: str, text: Marks, standing: Standing) -> Iterator[Problem]:
     for key in text.citations:
-        if key not in on_file:
+        if key not in standing.sources:
             yield Problem(where, NO_SOURCE.format(key), f"[@{key}]")
 
 

@@ -1,5 +1,4 @@
 from collections.abc import Iterable
-from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
@@ -10,6 +9,7 @@ from pages import portraits
 from pages.models.as_list import listed
 from pages.models.page import Page
 from pages.models.practice import Practice
+from pages.sentences import lowered
 
 if TYPE_CHECKING:
     from pages.models.opening import Opening
@@ -39,8 +39,7 @@ class Service(models.Model):
 
     @property
     def in_a_sentence(self) -> str:
-        """Such as "couples counseling"; an abbreviation keeps its capitals."""
-        return self.name if self.name[1:2].isupper() else self.name[:1].lower() + self.name[1:]
+        return lowered(self.name)
 
 
 class TherapistQuerySet(models.QuerySet["Therapist"]):
@@ -51,13 +50,6 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
     def taking(self) -> Self:
         """Those who take new people."""
         return self.filter(accepting=True)
-
-    def with_current_openings(self, practice: Practice) -> Self:
-        """Each with `current_openings`: the free places that someone confirmed lately."""
-        from pages.models.opening import Opening  # openings know their therapists
-
-        free = Opening.objects.shown(practice)
-        return self.prefetch_related(models.Prefetch("openings", free, to_attr="current_openings"))
 
     def to_choose_from(self) -> Self:
         """Each with `offers` and `places`: its services and openings, old ones too. One query."""
@@ -125,7 +117,6 @@ class Therapist(models.Model):
 
     version = models.PositiveIntegerField(default=0, editable=False)
 
-    current_openings: list["Opening"]  # where `with_current_openings` asked for them
     offers: list[dict[str, Any]] | None  # where `to_choose_from` asked for them
     places: list[dict[str, Any]] | None
     listed_openings: list["Opening"]  # where `with_all_to_show` asked for them, as the next
@@ -148,10 +139,6 @@ class Therapist(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("therapist", args=[self.slug])
-
-    def leave(self, on: date) -> None:
-        """They stay on file, take nobody new, and what was free with them is no longer shown."""
-        self.retired_on, self.accepting = on, False
 
     @transaction.atomic
     def show_portrait(self, made: Iterable[portraits.Made]) -> None:

@@ -14,10 +14,10 @@ HEALTH_DATA = "consumer-health-data"
 
 
 def unconfirmed_pages() -> list[Page]:
-    """Public ones, each with its editions."""
+    """Public ones, each with its public edition."""
     public = Edition.objects.public().values("page")
     legal = Page.objects.filter(kind=Page.Kind.LEGAL, pk__in=public)
-    pages = legal.with_public_edition().prefetch_related("editions")
+    pages = legal.with_public_edition().select_related("confirmed_edition")
     return [page for page in pages if page.needs_confirming]
 
 

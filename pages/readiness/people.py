@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from pages.models import CrisisLine, Opening, Practice
 from pages.readiness.public_site import PublicSite, public_site
-from pages.readiness.registry import Finding, Stage, Where, in_words, rule
+from pages.readiness.registry import Finding, Stage, Where, rule
+from pages.sentences import full_date
 
 LINES_CHECKED_FOR = timedelta(days=90)
 NEEDED = (CrisisLine.Group.DANGER, CrisisLine.Group.TALK)
@@ -77,7 +78,7 @@ def crisis_lines_checked(found: Lines) -> Iterator[Finding]:
 def crisis_lines_fresh(found: Lines) -> Iterator[Finding]:
     for line in found.lines:
         if line.checked_on and found.today - line.checked_on > LINES_CHECKED_FOR:
-            what = f"{line.name} was last checked on {in_words(line.checked_on)}."
+            what = f"{line.name} was last checked on {full_date(line.checked_on)}."
             yield Finding(what, Where.screen(line))
 
 

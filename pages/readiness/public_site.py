@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pages.models import Edition, OldAddress, Page, Practice, Source, StarterText, Therapist
+from pages.models import Edition, OldAddress, Page, Practice, StarterText, Therapist
 
 # The laws behind some rules are those of one country.
 UNITED_STATES = "us"
@@ -14,7 +14,7 @@ UNITED_STATES = "us"
 class PublicSite:
     """`pages`: what is public, by address; an old address counts as long as it leads there.
 
-    `sources` are keys; `therapists` those who work here; `written` is what the starter last wrote.
+    `therapists` are those who work here; `written` is what the starter last wrote.
     """
 
     practice: Practice
@@ -22,7 +22,6 @@ class PublicSite:
     region: str
     pages: dict[str, Edition]
     therapists: list[Therapist]
-    sources: set[str]
     written: dict[str, dict[str, Any]]
 
     @property
@@ -46,7 +45,6 @@ def public_site() -> PublicSite:
         region=practice.region.code,
         pages=pages,
         therapists=list(Therapist.objects.here()),
-        sources=set(Source.objects.values_list("key", flat=True)),
         written=written(),
     )
 

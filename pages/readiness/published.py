@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
-from urllib.parse import urlsplit
 
-from django.urls import Resolver404, resolve
-
-from pages import rendering
-from pages.models import Edition, Page
-from pages.readiness.public_site import PublicSite, named, public_site, texts
-from pages.readiness.registry import Finding, Stage, Where, in_words, rule
+from pages.models import Edition, Page, Practice
+from pages.models.destination import Standing
+from pages.models.problem import Problem, problems_of
+from pages.models.reading import Reading
+from pages.readiness.public_site import PublicSite, named, public_site
+from pages.readiness.registry import Finding, Stage, Where, rule
+from pages.sentences import full_date
 
 REVIEWED_FOR_YEARS = 2
 # Addresses that the site's own buttons and lines lead to, by what stands there.
@@ -36,46 +36,29 @@ def pages_led_to(site: PublicSite) -> Iterator[Finding]:
             yield Finding(f"Nothing is public at {address}: {name}.", Where.listing("Pages", Page))
 
 
+def gaps() -> list[tuple[Page, list[Problem]]]:
+    """What would keep each public page from being shown again today."""
+    practice = Practice.objects.prefetch_related("opening_hours").get()
+    standing = Standing(practice.facts())
+    return [(each.page, gaps_in(each, standing)) for each in standing.editions]
+
+
+def gaps_in(edition: Edition, standing: Standing) -> list[Problem]:
+    reading = Reading(edition.content or {}, standing.facts)
+    return problems_of(reading, edition.page, standing)
+
+
 @rule(
     "pages-whole",
     about="Pages are whole",
     why="A reader meets a gap, or a link that leads nowhere.",
-    of=public_site,
+    of=gaps,
 )
-def pages_whole(site: PublicSite) -> Iterator[Finding]:
-    for edition in site.editions:
-        if problems := gaps_in(edition, site):
-            what = f"{named(edition.page)}: {' '.join(problems)}"
-            yield Finding(what, Where.screen(edition.page))
-
-
-def gaps_in(edition: Edition, site: PublicSite) -> list[str]:
-    """Asked of all pages at once, so each question is one look into what was gathered."""
-    said, facts = edition.texts(), site.practice.facts()
-    cited = [key for text in said for key in rendering.citations(text)]
-    names = rendering.FACT.findall(texts(edition))
-    hrefs = [href for text in said for href in rendering.links(text)]
-    gaps = [
-        *(f"No source is on file for [@{key}]." for key in cited if key not in site.sources),
-        *(f"Nothing is on file for {{{name}}}." for name in names if not facts.get(name)),
-        *(f"The link {href} leads nowhere." for href in hrefs if leads_nowhere(href, site)),
-    ]
-    return list(dict.fromkeys(gaps))
-
-
-def leads_nowhere(href: str, site: PublicSite) -> bool:
-    """Of a link into the site: other sites are not asked."""
-    path = urlsplit(href).path
-    if not href.startswith("/") or href.startswith("//"):
-        return False
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return True
-    if match.url_name == "page":
-        return match.kwargs["slug"] not in site.pages
-    here = {therapist.slug for therapist in site.therapists}
-    return match.url_name == "therapist" and match.kwargs["slug"] not in here
+def pages_whole(found: list[tuple[Page, list[Problem]]]) -> Iterator[Finding]:
+    for page, problems in found:
+        if problems:
+            what = f"{named(page)}. {' '.join(str(each) for each in problems)}"
+            yield Finding(what, Where.screen(page))
 
 
 @rule(
@@ -92,7 +75,7 @@ def pages_reviewed(site: PublicSite) -> Iterator[Finding]:
             what = f"{named(edition.page)} does not say when it was reviewed."
             yield Finding(what, Where.screen(edition.page))
         elif years_since(date.fromisoformat(day), site.today) >= REVIEWED_FOR_YEARS:
-            what = f"{named(edition.page)} was reviewed on {in_words(date.fromisoformat(day))}."
+            what = f"{named(edition.page)} was reviewed on {full_date(date.fromisoformat(day))}."
             yield Finding(what, Where.screen(edition.page))
 
 

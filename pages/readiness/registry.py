@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -145,7 +144,3 @@ def _ask_database() -> None:
 def _broken(error: Exception) -> Finding:
     what = f"This could not be looked at ({type(error).__name__}), so nobody knows."
     return Finding(what, Where("Ask whoever runs the site; the log says more"))
-
-
-def in_words(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"

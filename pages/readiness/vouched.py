@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pages.models import Attestation, Practice
-from pages.readiness.registry import Finding, Where, in_words, rule
+from pages.readiness.registry import Finding, Where, rule
+from pages.sentences import full_date
 
 Subject = Attestation.Subject
 IN_SHORT = {Subject.SECOND_FACTOR: "the second factor", Subject.BACKUPS: "backups"}
@@ -32,7 +33,7 @@ def old_or_missing(subject: Subject, found: Vouched) -> Iterator[Finding]:
         yield Finding(NEVER, where)
     elif found.today - found.on[subject] > HOLDS_FOR[subject]:
         days = HOLDS_FOR[subject].days
-        what = f"Last vouched for on {in_words(found.on[subject])}. That holds for {days} days."
+        what = f"Last vouched for on {full_date(found.on[subject])}. That holds for {days} days."
         yield Finding(what, where)
 
 

@@ -38,7 +38,7 @@ def republish(slug, **changes):
     page.publish(by=owner())
     page = Page.objects.get(slug=slug)
     if page.kind == Page.Kind.LEGAL:
-        page.confirm(by=owner())
+        page.confirm(page.public_edition, by=owner())
 
 
 def new_page(slug, by, body="Words."):
@@ -93,7 +93,9 @@ def forget_who_confirmed_the_openings():
 
 
 def take_the_confirmation_back():
-    Page.objects.filter(slug="privacy").update(confirmed_by=None, confirmed_on=None)
+    Page.objects.filter(slug="privacy").update(
+        confirmed_by=None, confirmed_on=None, confirmed_edition=None
+    )
 
 
 def delist_the_privacy_page():
@@ -318,7 +320,10 @@ def test_finding_names_what_it_found(completed):
 def test_gap_in_a_page_is_named(completed):
     unpublish_where_a_text_leads()
     (only,) = findings()
-    assert [finding.what for finding in only.findings] == ["“from”: The link /aim/ leads nowhere."]
+    assert [finding.what for finding in only.findings] == [
+        "“from”. In section 1: the link /aim/ leads to “aim”, which is not public. "
+        "Show that page first."
+    ]
 
 
 # The registry.

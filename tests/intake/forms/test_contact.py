@@ -7,7 +7,7 @@ from crispy_forms.utils import render_crispy_form
 from django.http import QueryDict
 
 from intake.forms.contact import ContactForm
-from intake.forms.options import Options, listed
+from intake.forms.options import Options
 
 OPTIONS = Options(
     states=("Oregon",),
@@ -328,11 +328,3 @@ def test_free_text_is_kept_from_spell_checkers_and_refilling():
         control = html[html.index(f'name="{name}"') :].split(">")[0]
         assert 'autocomplete="off"' in control
         assert 'spellcheck="false"' in control
-
-
-@pytest.mark.parametrize(
-    ("names", "words"),
-    [((), ""), (("A",), "A"), (("A", "B"), "A and B"), (("A", "B", "C"), "A, B and C")],
-)
-def test_listed(names, words):
-    assert listed(names) == words

@@ -1,7 +1,7 @@
 import pytest
 
 from pages.models import OldAddress, Page, Section, Therapist
-from pages.models.destination import Destinations
+from pages.models.destination import Destinations, Standing
 from pages.models.reading import Reading
 
 
@@ -15,6 +15,10 @@ def roof(practice, source) -> Page:
     return roof
 
 
+def leads_of(reading, page=None) -> Destinations:
+    return Destinations(reading, Standing(reading.facts), page)
+
+
 @pytest.fixture
 def complaint(draft, roof):
     """complaint(link) -> what is said of a link in the draft."""
@@ -23,7 +27,7 @@ def complaint(draft, roof):
         draft.sections.update(body=f"### More here\n\n[x]({link})")
         reading = Reading.of(draft.draft())
         (href,) = reading.texts[2][1].links
-        return Destinations(reading, draft).complaint(href)
+        return leads_of(reading, draft).complaint(href)
 
     return said
 
@@ -99,7 +103,7 @@ def test_anchors_of_the_page_itself_are_those_to_come(complaint, draft, source):
 def test_own_links_are_unknown_without_the_page(draft, source):
     draft.sections.update(body="[x](/shelter/)")
     reading = Reading.of(draft.draft())
-    assert Destinations(reading).complaint("/shelter/") == (
+    assert leads_of(reading).complaint("/shelter/") == (
         "the link /shelter/ leads to “Shelter”, which is not public. Show that page first."
     )
 
@@ -108,7 +112,7 @@ def test_live_anchors_lead_somewhere(starter):
     page = Page.objects.get(slug="fees")
     page.sections.update(body="[x](/sources/#who-ptsd) [y](/therapists/#jonah-pellwick)")
     reading = Reading.of(page.draft())
-    leads = Destinations(reading, page)
+    leads = leads_of(reading, page)
     assert leads.complaint("/sources/#who-ptsd") == ""
     assert leads.complaint("/therapists/#jonah-pellwick") == ""
     assert "no heading" in leads.complaint("/sources/#nobody")
@@ -117,7 +121,8 @@ def test_live_anchors_lead_somewhere(starter):
 def test_whoever_left_has_no_address(starter):
     page = Page.objects.get(slug="fees")
     page.sections.update(body="[x](/contact/with/jonah-pellwick/)")
-    leads = Destinations(Reading.of(page.draft()), page)
-    assert leads.complaint("/contact/with/jonah-pellwick/") == ""
+    reading = Reading.of(page.draft())
+    assert leads_of(reading, page).complaint("/contact/with/jonah-pellwick/") == ""
     Therapist.objects.update(accepting=False, retired_on="2026-11-01")
-    assert "leads nowhere" in leads.complaint("/contact/with/jonah-pellwick/")
+    said = leads_of(reading, page).complaint("/contact/with/jonah-pellwick/")
+    assert "leads nowhere" in said

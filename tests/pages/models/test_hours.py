@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError
 
 from pages.models import OpeningHours
-from pages.models.hours import clock, in_words, joined
+from pages.models.hours import clock, in_words
 
 
 def hours(weekday, opens, closes):
@@ -36,11 +36,5 @@ def test_hours_in_words(week, words):
     assert in_words(week) == words
 
 
-def test_words_of_a_clock_and_a_list():
+def test_words_of_a_clock():
     assert [clock(time(0)), clock(time(12)), clock(time(13, 30))] == ["12", "12", "1:30"]
-    assert [joined([]), joined(["a"]), joined("ab"), joined("abc")] == [
-        "",
-        "a",
-        "a and b",
-        "a, b and c",
-    ]

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -179,66 +179,6 @@ def test_page_is_known_by_the_addresses_it_had(public, editor):
     public.move("roof", by=editor)
     known = [Page.objects.known_as(slug) for slug in ("roof", "shelter", "house")]
     assert known == [public, public, None]
-
-
-@pytest.fixture
-def confirmed(draft, source, editor) -> Page:
-    draft.kind = "legal"
-    draft.save()
-    draft.publish(by=None)
-    Page.objects.update(confirmed_by=editor, confirmed_on=date(2026, 11, 20))
-    return draft
-
-
-def is_confirmed() -> bool:
-    page = Page.objects.get()
-    assert (page.confirmed_by is None) == (page.confirmed_on is None)
-    return page.confirmed_on is not None
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"title": "Other"},
-        {"heading": "Other"},
-        {"summary": "Other"},
-        {"calm_line": "Other"},
-        {"effective_on": "2026-11-01"},
-    ],
-)
-def test_other_words_of_the_law_want_confirming_anew(confirmed, change):
-    Page.objects.update(**change)
-    assert is_confirmed()
-    confirmed.publish(by=None)
-    assert not is_confirmed()
-
-
-@pytest.mark.parametrize("change", [{"body": "Other"}, {"heading": "Other"}])
-def test_other_sections_of_the_law_want_confirming_anew(confirmed, change):
-    confirmed.sections.update(**change)
-    confirmed.publish(by=None)
-    assert not is_confirmed()
-
-
-def test_the_same_words_stay_confirmed(confirmed):
-    Page.objects.update(position=3, description="Other", reviewed_on="2026-11-23")
-    confirmed.publish(by=None)
-    confirmed.unpublish(by=None)
-    assert is_confirmed()
-
-
-def test_older_words_of_the_law_want_confirming_anew(confirmed, editor):
-    Page.objects.update(summary="Other")
-    confirmed.publish(by=None)
-    Page.objects.update(confirmed_by=editor, confirmed_on=date(2026, 11, 21))
-    confirmed.editions.get(number=1).publish_again(by=None)
-    assert not is_confirmed()
-
-
-def test_pages_of_other_kinds_keep_what_was_confirmed(confirmed):
-    Page.objects.update(kind="practice", summary="Other")
-    confirmed.publish(by=None)
-    assert is_confirmed()
 
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
