@@ -20,8 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pages import comparing
 from pages.admin.live import who
 from pages.models import Edition, Page, Practice, Section
+from pages.models.destination import pages_that_link_to
 from pages.models.edition import AlreadyPublicError, NotReadyError
 from pages.models.page import AddressRefusedError, Drawing
+from pages.sentences import joined
 
 DRAFT = "draft"
 MOMENT = "F j, Y, g:i a"
@@ -116,7 +118,14 @@ class EditionsAdmin(admin.ModelAdmin):
             edition = page.unpublish(by=who(request))
             words = "The page is off the site. Its draft and editions are kept."
             self.tell(request, page, words + and_taken_back(edition))
+            self._tell_who_links(request, page)
         return self.to_editions(page)
+
+    def _tell_who_links(self, request: HttpRequest, page: Page) -> None:
+        if those := pages_that_link_to(page, Practice.of(request).facts()):
+            names = joined(f"“{each}”" for each in those)
+            words = f"Links that lead nowhere now are on {names}. Take them out there."
+            self.message_user(request, words, messages.WARNING)
 
     @method_decorator(require_POST)
     def publish_again(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:

@@ -68,6 +68,20 @@ class Standing:
         return self.found_anchors[page]
 
 
+def pages_that_link_to(page: Page, facts: Mapping[str, str]) -> list[Page]:
+    """The public pages whose words lead to one of the addresses of this one."""
+    addresses = {page.slug, *page.old_addresses.values_list("slug", flat=True)}
+    return [
+        edition.page
+        for edition in Standing(facts).editions
+        if addresses & linked_slugs(Reading(edition.content or {}, facts))
+    ]
+
+
+def linked_slugs(reading: Reading) -> set[str | None]:
+    return {slug_in(href) for _, text in reading.texts for href in text.links}
+
+
 class Destinations:
     """Where the links of one content lead. `page` is the one that the content is for."""
 

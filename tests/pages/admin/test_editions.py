@@ -49,6 +49,21 @@ def test_unpublish_takes_the_page_off(staff, client, published, editor):
     assert Edition.objects.count() == 2
 
 
+def test_unpublish_names_the_pages_that_still_link_there(staff, published):
+    OldAddress.objects.create(slug="hut", page=published)
+    links = {"roof": "/shelter/#why", "wall": "/hut", "door": "/roof/", "draft": "/shelter/"}
+    for slug, link in links.items():
+        page = Page.objects.create(slug=slug, title=slug.title(), heading="H")
+        page.sections.create(body=f"[x]({link})")
+        if slug != "draft":
+            page.publish(by=None)
+    response = staff.post(url("unpublish", published), follow=True)
+    assert told(response) == [
+        "The page is off the site. Its draft and editions are kept.",
+        "Links that lead nowhere now are on “Roof” and “Wall”. Take them out there.",
+    ]
+
+
 def test_unpublish_takes_back_what_is_to_come(staff, draft, source):
     draft.publish(by=None, at=tomorrow())
     response = staff.post(url("unpublish", draft), follow=True)
