@@ -26,7 +26,20 @@ STAFF = {
     "page": "/staff/pages/page/2/change/",
     "editions": "/staff/pages/page/2/editions/",
     "preview": "/staff/pages/page/2/preview/",
+    "compare": "/staff/pages/page/2/editions/compare/",
+    "move": "/staff/pages/page/2/move/",
     "practice": "/staff/pages/practice/1/change/",
+    "practice-history": "/staff/pages/practice/1/history/",
+    "therapists": "/staff/pages/therapist/",
+    "therapist": "/staff/pages/therapist/1/change/",
+    "service": "/staff/pages/service/1/change/",
+    "openings": "/staff/pages/opening/",
+    "lines": "/staff/pages/crisisline/",
+    "line": "/staff/pages/crisisline/1/change/",
+    "sources": "/staff/pages/source/",
+    "source": "/staff/pages/source/1/change/",
+    "words": "/staff/pages/term/",
+    "readiness": "/staff/readiness/",
 }
 
 
