@@ -267,6 +267,15 @@ class PracticeAdmin(KeptAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:pages_practice_change", args=[1]))
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Plain controls: a region is chosen here, and made under Regions."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.ModelChoiceField):
+            field.widget = field.widget.widget  # without the wrapper that adds and deletes
+        if isinstance(field, forms.URLField):
+            field.widget = forms.URLInput(attrs={"class": "vTextField"})
+        return field
+
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:

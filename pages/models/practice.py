@@ -1,6 +1,7 @@
 import re
 from datetime import date, datetime, time, timedelta
 from typing import cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -187,6 +188,12 @@ class Practice(models.Model):
         return f"{self.street}, {self.town}, {self.state} {self.postal_code}"
 
     @property
+    def exit_name(self) -> str:
+        """Where "Leave this site" goes, inside a sentence."""
+        host = urlsplit(self.exit_url).hostname or ""
+        return "a weather page" if self.exit_url == DEFAULT_EXIT else host.removeprefix("www.")
+
+    @property
     def hours_in_words(self) -> str:
         """Such as "Monday to Thursday, 9 to 5 and Friday, 9 to 12"."""
         return in_words(self.hours)
@@ -225,6 +232,7 @@ class Practice(models.Model):
             "practice": self.name,
             "phone": phone.Number(self.phone, self.phone_link),
             "first_reader": self.first_reader,
+            "exit": self.exit_name,
             "hours": cast("str", SimpleLazyObject(lambda: self.hours_in_words)),  # if a text asks
             "state": self.state,
             "states": joined(self.service_states),

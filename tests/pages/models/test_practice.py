@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.test import RequestFactory
 
 from pages.models import Practice
+from pages.models.practice import DEFAULT_EXIT
 
 
 def test_current_reads_the_row_with_its_hours(practice, django_assert_num_queries):
@@ -63,6 +64,7 @@ def test_facts_that_texts_may_use(practice):
         "practice": "Lantern Street Therapy",
         "phone": "(503) 555-0101",
         "first_reader": "Ines",
+        "exit": "a weather page",
         "hours": "Monday to Friday, 9 to 5",
         "state": "Oregon",
         "states": "Oregon and Washington",
@@ -114,3 +116,17 @@ def test_next_turn_of_the_clock(practice, now, turn):
         return datetime.fromisoformat(text).replace(tzinfo=practice.tz)
 
     assert practice.next_turn(at(now)) == at(turn)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        (DEFAULT_EXIT, "a weather page"),
+        ("https://www.bbc.co.uk/news", "bbc.co.uk"),
+        ("https://en.wikipedia.org", "en.wikipedia.org"),
+    ],
+)
+def test_exit_is_named_in_a_sentence(practice, address, words):
+    practice.exit_url = address
+    assert practice.exit_name == words
+    assert practice.facts()["exit"] == words
