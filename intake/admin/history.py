@@ -15,6 +15,13 @@ PLAIN = {
     Event.Verb.REOPENED: "reopened it",
     Event.Verb.NOTED: "added a note",
     Event.Verb.RELEASED: "released it from review",
+    Event.Verb.WROTE: "wrote a message",
+    Event.Verb.NARROWED: "changed how to reach them",
+    Event.Verb.WITHDREW: "took it back",
+    Event.Verb.ERASED: "erased everything",
+    Event.Verb.ASKED: "asked whether they are still looking",
+    Event.Verb.ANSWERED: "answered the check-in",
+    Event.Verb.LIST_ENDED: "ended the place on the list",
 }
 SENT = {"web": "sent on the website", "phone": "taken by phone", "walk_in": "taken in person"}
 

@@ -1,13 +1,17 @@
 """How a person reaches the practice. One file a noun."""
 
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
+from intake.models.bucket import Bucket
+from intake.models.check_in import CheckIn
 from intake.models.contact_request import ContactRequest, NotAllowed
 from intake.models.event import AnonymousWrite, AppendOnly, Event
 from intake.models.heartbeat import Heartbeat
 from intake.models.key import Key
+from intake.models.message import Message
 from intake.models.note import Note
 from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
+from intake.models.phrase import Phrase
 from intake.models.receipt import Receipt
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.witnessed import Conflict
@@ -17,17 +21,21 @@ __all__ = [
     "AnonymousWrite",
     "Answers",
     "AppendOnly",
+    "Bucket",
+    "CheckIn",
     "Conflict",
     "ContactRequest",
     "Event",
     "FormToken",
     "Heartbeat",
     "Key",
+    "Message",
     "NotAllowed",
     "Note",
     "Notice",
     "Opened",
     "OpenedNote",
+    "Phrase",
     "Receipt",
     "Sent",
     "SentContent",

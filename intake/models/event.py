@@ -62,6 +62,13 @@ class Event(models.Model):
         REOPENED = "reopened", "Reopened"
         NOTED = "noted", "Note added"
         RELEASED = "released", "Released from review"
+        WROTE = "wrote", "Message written"
+        NARROWED = "narrowed", "Contact narrowed"
+        WITHDREW = "withdrew", "Withdrawn"
+        ERASED = "erased", "Erased"
+        ASKED = "asked", "Check-in asked"
+        ANSWERED = "answered", "Check-in answered"
+        LIST_ENDED = "list_ended", "Place on the list ended"
 
     class ActorKind(models.TextChoices):
         PERSON = "person", "The person"
@@ -69,7 +76,15 @@ class Event(models.Model):
         SYSTEM = "system", "The site"
 
     # Who acts where no member of staff does. Every other verb needs one.
-    WITHOUT_STAFF = {Verb.SENT: ActorKind.PERSON}
+    WITHOUT_STAFF = {
+        Verb.SENT: ActorKind.PERSON,
+        Verb.NARROWED: ActorKind.PERSON,
+        Verb.WITHDREW: ActorKind.PERSON,
+        Verb.ERASED: ActorKind.PERSON,
+        Verb.ANSWERED: ActorKind.PERSON,
+        Verb.ASKED: ActorKind.SYSTEM,
+        Verb.LIST_ENDED: ActorKind.SYSTEM,
+    }
 
     stream = models.UUIDField()
     request = models.ForeignKey(

@@ -63,6 +63,11 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         NEW = "new", "A new request"
         HELD = "held", "Requests were held for review"
+        LATE = "late", "A promise has passed"
+        THEIRS = "theirs", "The person changed something"
+        CONFIRM = "confirm", "To the person: it reached us"
+        CHECK_IN = "check_in", "To the person: are you still looking?"
+        WRITTEN = "written", "To the person: there is a message"
 
     FIRST_WAIT = timedelta(minutes=1)
     LONGEST_WAIT = timedelta(hours=4)
@@ -93,6 +98,10 @@ class Notice(models.Model):
             models.CheckConstraint(
                 condition=models.Q(to_user=None) | models.Q(to_person=False),
                 name="notice_to_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(to_person=False) | models.Q(request__isnull=False),
+                name="notice_to_person_about_request",
             ),
             models.CheckConstraint(
                 condition=models.Q(lease=None, leased_until=None)
