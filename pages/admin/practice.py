@@ -20,38 +20,6 @@ from pages.sentences import weekday_and_date
 
 LONGEST_PAUSE = timedelta(days=366)
 FEWEST_DIGITS = 7
-HELP = {
-    "is_example": "Untick it once all the facts on this screen are your own. Until then the site "
-    "says that it is an example.",
-    "phone": "As you would print it on a card. It stands at the foot of every page.",
-    "text_number": "Where people see your texts come from. Empty if you do not text.",
-    "time_zone": 'Your own clock, such as "America/Los_Angeles". The promise, openings and pauses '
-    "go by it.",
-    "region": "It decides which crisis lines every page, the form and the mail name, and how phone "
-    "numbers are read.",
-    "neutral_sender": "The name that mail comes from, such as a first name or the town. Never the "
-    "practice's name: someone else may see the inbox.",
-    "first_reader": "Who reads a contact request first. The form names them.",
-    "first_call_minutes": "How long the first, free talk takes. The form says so.",
-    "promise_working_days": "Within how many working days everyone who writes hears from you. The "
-    "promise on the site is worked out from this, the hours and the holidays below.",
-    "paused_until": "The first day you are back, such as 2026-12-07. Until then the site says that "
-    "you are away, and no promise falls before that day. The pause ends by itself at midnight. "
-    "Leave it empty when you are here.",
-    "pause_sentence": "One sentence that is said after the date, such as “We are on our yearly "
-    "break.” Leave it empty to say only the date.",
-    "openings_fresh_days": "For so many days after someone confirmed it the site shows an opening. "
-    "After that it says “ask us”.",
-    "waiting_list_weeks": "Every so many weeks you check in with people on your list. The form "
-    "says so when there is no opening.",
-    "others": "Who else may have room when you do not. It is shown on the site, in Markdown.",
-    "fee": "What a session costs, such as “$140 to $180”. It is said in a sentence.",
-    "insurers": "Those you bill, as they are said in a sentence.",
-    "exit_url": "“Leave this site” opens this address. Choose a quick, neutral site that many "
-    "people use, such as a weather page. It begins with https://.",
-    "security_contact": "Where someone can report a weakness of this site: an address that begins "
-    "with https://, or a mail address. Empty, your phone number is given.",
-}
 ERRORS = {
     "promise_working_days": {
         "min_value": "Choose 1 to 10 working days.",
@@ -88,7 +56,6 @@ class PracticeForm(VersionedForm):
     )
 
     class Meta:
-        help_texts = HELP
         error_messages = ERRORS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -43,21 +43,32 @@ class Practice(models.Model):
     name = models.CharField(max_length=80)
     is_example = models.BooleanField(
         "this is the example practice", default=False,
-        help_text="Untick it once the facts on this screen are your own.",
+        help_text="Untick it once all the facts on this screen are your own. Until then the site "
+        "says that it is an example.",
     )  # fmt: skip
-    phone = models.CharField(max_length=30, help_text="As you would print it on a card.")
-    text_number = models.CharField("number for texts", max_length=30, blank=True)
+    phone = models.CharField(
+        max_length=30,
+        help_text="As you would print it on a card. It stands at the foot of every page.",
+    )
+    text_number = models.CharField(
+        "number for texts",
+        max_length=30,
+        blank=True,
+        help_text="Where people see your texts come from. Empty if you do not text.",
+    )
     street = models.CharField(max_length=120)
     town = models.CharField(max_length=80)
     state = models.CharField(max_length=60)
     postal_code = models.CharField(max_length=12)
     region = models.ForeignKey(
         Region, models.PROTECT, related_name="practices",
-        help_text="It decides which crisis lines the site shows.",
+        help_text="It decides which crisis lines every page, the form and the mail name, and how "
+        "phone numbers are read.",
     )  # fmt: skip
     time_zone = models.CharField(
         max_length=60, validators=[known_time_zone],
-        help_text='The practice\'s own clock, such as "America/Los_Angeles".',
+        help_text='Your own clock, such as "America/Los_Angeles". The promise, openings and pauses '
+        "go by it.",
     )  # fmt: skip
     service_states = models.JSONField(
         "states served", default=list,
@@ -65,51 +76,71 @@ class Practice(models.Model):
     )  # fmt: skip
     promise_working_days = models.PositiveSmallIntegerField(
         default=2, validators=[MinValueValidator(1), MaxValueValidator(10)],
-        help_text="Within how many working days everyone who writes hears from you.",
+        help_text="Within how many working days everyone who writes hears from you. The promise on "
+        "the site is worked out from this, the hours and the holidays below.",
     )  # fmt: skip
     paused_until = models.DateField(
         null=True, blank=True,
-        help_text="While you are away: the first day you are back. Empty when you are here.",
+        help_text="The first day you are back, such as 2026-12-07. Until then the site says that "
+        "you are away, and no promise falls before that day. The pause ends by itself at "
+        "midnight. Leave it empty when you are here.",
     )  # fmt: skip
     pause_sentence = models.CharField(
         max_length=200, blank=True,
-        help_text="Said while you are away, after the date. Empty: the date alone is said.",
+        help_text="One sentence that is said after the date, such as “We are on our yearly break.” "
+        "Leave it empty to say only the date.",
     )  # fmt: skip
     openings_fresh_days = models.PositiveSmallIntegerField(
         "an opening is true for", default=28,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
-        help_text='Days since someone confirmed it. After that the site says "ask us".',
+        help_text="For so many days after someone confirmed it the site shows an opening. After "
+        "that it says “ask us”.",
     )  # fmt: skip
     waiting_list_weeks = models.PositiveSmallIntegerField(
         "weeks between check-ins", default=3,
         validators=[MinValueValidator(1), MaxValueValidator(26)],
-        help_text="How often you check in with people on your list.",
+        help_text="Every so many weeks you check in with people on your list. The form says so "
+        "when there is no opening.",
     )  # fmt: skip
     others = models.TextField(
         "names of others", blank=True,
-        help_text="Who else may have room when you do not. Markdown, shown on the site.",
+        help_text="Who else may have room when you do not. It is shown on the site, in Markdown.",
     )  # fmt: skip
-    first_reader = models.CharField(max_length=60, help_text="Who reads a contact request first.")
+    first_reader = models.CharField(
+        max_length=60, help_text="Who reads a contact request first. The form names them."
+    )
     first_reader_role = models.CharField(
         max_length=80, help_text='Said after the name, such as "our front desk lead".'
     )
-    first_call_minutes = models.PositiveSmallIntegerField(default=15)
-    fee = models.CharField(max_length=60, help_text='What a session costs: "$140 to $180".')
-    insurers = models.CharField(max_length=200, help_text="Those you bill, as said in a sentence.")
+    first_call_minutes = models.PositiveSmallIntegerField(
+        default=15,
+        help_text="How long the first, free talk takes. The form says so.",
+    )
+    fee = models.CharField(
+        max_length=60,
+        help_text="What a session costs, such as “$140 to $180”. It is said in a sentence.",
+    )
+    insurers = models.CharField(
+        max_length=200, help_text="Those you bill, as they are said in a sentence."
+    )
     channels = models.JSONField(
         "ways to reach people", default=list, help_text="The ways you can reach people who write."
     )
     exit_url = models.URLField(
         "where “Leave this site” goes", default=DEFAULT_EXIT,
         validators=[URLValidator(schemes=["https"])],
-        help_text="A quick, neutral site that many people use, such as a weather page.",
+        help_text="“Leave this site” opens this address. Choose a quick, neutral site that many "
+        "people use, such as a weather page. It begins with https://.",
     )  # fmt: skip
     neutral_sender = models.CharField(
-        max_length=60, help_text="The name mail comes from. Never the practice's name."
+        max_length=60,
+        help_text="The name that mail comes from, such as a first name or the town. Never the "
+        "practice's name: someone else may see the inbox.",
     )
     security_contact = models.CharField(
         "where to report a weakness", max_length=200, blank=True, validators=[reachable],
-        help_text="For security.txt: a page or mailto: address. Empty: your phone number.",
+        help_text="Where someone can report a weakness of this site: an address that begins with "
+        "https://, or a mail address. Empty, your phone number is given.",
     )  # fmt: skip
     version = models.PositiveIntegerField(default=0, editable=False)
 
