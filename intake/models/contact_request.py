@@ -20,14 +20,14 @@ from intake.models.note import Note
 from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
 from intake.models.receipt import Receipt
-from intake.models.witnessed import WitnessedRow
+from intake.models.theirs import TheirVerbs
 
 
 class NotAllowed(Exception):  # noqa: N818  # a sentence, not a kind of error
     """This verb does not fit the request as it stands. The message is for staff."""
 
 
-class ContactRequest(WitnessedRow):
+class ContactRequest(TheirVerbs):
     """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
 
     Kind = choices.Kind
