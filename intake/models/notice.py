@@ -37,7 +37,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         if request.held_reason:
             return
         hour = f"{timezone.now():%Y%m%d%H}"
-        owner = list(readers().filter(pk=request.owner_id))
+        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
         notices = [
             Notice(
                 kind=Notice.Kind.THEIRS,
@@ -45,7 +45,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
                 to_user=user,
                 dedupe=f"theirs:{request.pk}:{what}:{hour}:{user.pk if user else 'desk'}",
             )
-            for user in owner or readers() or [None]
+            for user in to or readers() or [None]
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 

@@ -143,7 +143,7 @@ def _close(request: "ContactRequest", outcome: str) -> None:
 
 
 def _forget(request: "ContactRequest", now: datetime) -> None:
-    """What is left are choices and moments. `send_key_hash` stays: an old tab sends nothing anew."""
+    """Leaves choices and moments, and `send_key_hash`: an old tab sends nothing anew."""
     for name in request.sealed_columns():
         setattr(request, name, None)
     request.identity_key = request.words_key = None
