@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 ANSWERS = ("keep", "found", "harder")
 BACKUPS_KEPT_DAYS = 35
+WAIT_MINUTES = 10
 CHANGED = "Saved. From now on:"
 SAME = "Nothing was different, so nothing was changed."
 CLOSED = "This request was closed meanwhile, so nothing was changed."
@@ -89,7 +90,9 @@ class RequestView(View):
 
     def wrong(self) -> HttpResponse:
         if too_many(self.request):
-            return enter(self.request, HTTPStatus.TOO_MANY_REQUESTS, self.code, said="many")
+            response = enter(self.request, HTTPStatus.TOO_MANY_REQUESTS, self.code, said="many")
+            response.headers["Retry-After"] = str(WAIT_MINUTES * 60)
+            return response
         form = CodeForm.wrong(Practice.of(self.request).phone)
         return enter(self.request, HTTPStatus.UNPROCESSABLE_ENTITY, form=form)
 

@@ -191,7 +191,7 @@ def test_too_many_wrong_codes_are_slowed_down_and_right_ones_are_not(client, min
     _, code = mine
     monkeypatch.setattr("intake.request_views.too_many", lambda request: True)
     response = post(client, "7QK4 M2XD")
-    assert response.status_code == 429
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "600")
     assert Reading(response).fields["code"] == ["7QK4 M2XD"]
     assert "Wait 10 minutes" in said(response)
     assert post(client, code).status_code == 200

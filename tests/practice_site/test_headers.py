@@ -65,7 +65,7 @@ def others(response) -> dict[str, str]:
         ("get", "/contact/", 200, {**HTML, **NO_STORE, "Vary": "Accept-Encoding"}),
         ("post", "/contact/", 422, {**HTML, **NO_STORE}),
         ("get", "/request/", 200, {**HTML, **NO_STORE}),
-        ("post", "/request/", 400, {**HTML, **NO_STORE}),
+        ("post", "/request/", 422, {**HTML, **NO_STORE}),
         ("get", "/no-such-page/", 404, {**HTML, **NO_STORE}),
         ("post", "/", 405, {**HTML, "Allow": "GET, HEAD"}),
         ("get", "/contact/sent/none/", 410, {**HTML, **NO_STORE}),
