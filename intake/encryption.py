@@ -241,6 +241,23 @@ def reply_public(code: str) -> bytes:
     return _public_half(reply_private(code))
 
 
+def seal_for_receipt(public: bytes, content: bytes, table: str, row: str, purpose: str) -> bytes:
+    """To whoever holds the receipt with this public half: not to the practice."""
+    receiver = X25519PublicKey.from_public_bytes(public)
+    place = _place("to the receipt", table, row, purpose)
+    return VERSION + _SUITE.encrypt(_pad(content), receiver, info=place)
+
+
+def open_with_receipt(code: str, sealed: bytes, table: str, row: str, purpose: str) -> bytes:
+    """Raises SealBroken for another code as for another place: the two cannot be told apart."""
+    place = _place("to the receipt", table, row, purpose)
+    private = X25519PrivateKey.from_private_bytes(reply_private(code))
+    try:
+        return _unpad(_SUITE.decrypt(_body(sealed), private, info=place))
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken("A message does not open with this code in this place.") from error
+
+
 def _setting_key(name: str, label: str) -> bytes:
     """The key of a setting for one use. Raises WrongKey where the setting is empty."""
     key = getattr(settings, name)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intake import moments
-from intake.models import Notice
+from intake.models import ContactRequest, Notice
 from intake.models.notice import readers
 from intake.receipts import in_blocks
 from pages.models import Practice
@@ -90,13 +90,28 @@ def words(notice: Notice, practice: Practice) -> tuple[str, str]:
             "Requests held for review",
             f"Requests are held for review in the inbox. Look at them here: {link}\n",
         )
+    if notice.kind == Notice.Kind.THEIRS:
+        return changed(notice.request)
     reference = in_blocks(notice.request.reference, "-")
     by = moments.day_and_hour(notice.request.promised_at, timezone.now(), practice.tz)
-    link = staff_link(reverse("admin:intake_contactrequest_change", args=[notice.request.pk]))
     return (
         f"Request {reference}: answer by {by}",
-        f"A new request is in the inbox. Open it here: {link}\n{while_away(practice)}",
+        f"A new request is in the inbox. Open it here: {request_link(notice.request)}\n"
+        f"{while_away(practice)}",
     )
+
+
+def changed(request: ContactRequest) -> tuple[str, str]:
+    """Not what: that stands on the request, before anyone calls."""
+    return (
+        f"Request {in_blocks(request.reference, '-')}: changed by the person",
+        "The person has changed something about this request. Look at it before you contact "
+        f"them: {request_link(request)}\n",
+    )
+
+
+def request_link(request: ContactRequest) -> str:
+    return staff_link(reverse("admin:intake_contactrequest_change", args=[request.pk]))
 
 
 def while_away(practice: Practice) -> str:

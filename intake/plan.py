@@ -14,6 +14,12 @@ REACH = {
     "text": "text the number ending in {}",
     "email": "write to the address {}",
 }
+# Where not even the last digits are known.
+REACH_UNSEEN = {
+    "call": "call the number you gave us",
+    "text": "text the number you gave us",
+    "email": "write to the address you gave us",
+}
 VOICEMAIL = {
     "first_name": "leave a first name and our number only",
     "full": "leave a message that says where we are calling from",
@@ -67,9 +73,10 @@ def _own(practice_phone: str, hours: str) -> list[Part]:
 
 
 def _reach(way: Way) -> list[Part]:
+    reach = REACH if way.contact else REACH_UNSEEN
     return [
         ("We will ", False),
-        (REACH[way.method].format(way.contact), True),
+        (reach[way.method].format(way.contact), True),
         *_when(way.times),
         (".", False),
     ]

@@ -1,15 +1,19 @@
 """Where people contact the practice. What chose a page stands in its address by public name."""
 
-from django.urls import path
+from django.urls import include, path
 
-from intake import views
+from intake import request_views, views
 
 app_name = "intake"
 contact = views.ContactView.as_view()
-urlpatterns = [
+contact_urls = [
     path("", contact, name="contact"),
     path("with/<slug:slug>/", contact, {"kind": "therapist"}, name="contact_with"),
     path("about/<slug:slug>/", contact, {"kind": "service"}, name="contact_about"),
     path("sent/<str:address>/", views.sent, name="sent"),
     path("sent/<str:address>/again/", views.sent, {"again": True}, name="sent_again"),
+]
+urlpatterns = [
+    path("contact/", include(contact_urls)),
+    path("request/", request_views.RequestView.as_view(), name="request"),
 ]

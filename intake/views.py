@@ -131,15 +131,17 @@ class ContactView(View):
         try:
             earlier = form.is_valid() and _sent_before(token, form.versions)
         except AlreadySent as other:
-            return self.conflict(form, token, other.reference)
+            return self.conflict(form, token, other.reference, other.gone)
         came_back = form.typed.get("step") != "send"
         return _to_sent_page(earlier, came_back) if earlier else None
 
-    def conflict(self, form: ContactForm, token: FormToken, reference: str) -> HttpResponse:
+    def conflict(
+        self, form: ContactForm, token: FormToken, reference: str, gone: bool
+    ) -> HttpResponse:
         form.typed["token"] = form_token.write(form_token.new())
         return given_back(
             self.request,
-            "already",
+            "erased" if gone else "already",
             HTTPStatus.CONFLICT,
             typed=form.typed,
             reference=receipts.in_blocks(reference),

@@ -26,7 +26,7 @@ Headers = list[tuple[str, str]]
 CHECK_EVERY_SECONDS = 0.5
 MOST_PAGES = 1000
 # Never from memory: staff, files, forms, health. Everything else is answered as to a plain visitor.
-PASSED_BY = ("/staff/", "/static/", "/contact/", "/healthz")
+PASSED_BY = ("/staff/", "/static/", "/contact/", "/request/", "/healthz")
 PLAIN_VISITOR = (
     "PATH_INFO", "SCRIPT_NAME", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL",
     "REMOTE_ADDR", "HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_FOR",

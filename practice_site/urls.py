@@ -9,7 +9,7 @@ from practice_site.welcome import WelcomeView
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("contact/", include("intake.urls")),
+    path("", include("intake.urls")),
     path("", include("pages.urls")),
 ]
 if settings.SURFACE != "public":

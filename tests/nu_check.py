@@ -52,11 +52,21 @@ def states(visitor: Visitor) -> dict[str, Answer]:
         "under-18": visitor.check(adult="no"),
         "elsewhere": visitor.check(location="elsewhere"),
         "not-found": visitor.get("/no-such-page/"),
+        **request_states(visitor),
         "fit": visitor.post("/fit/", {"language": "Spanish"}),
         "fit-nobody": visitor.post("/fit/", {"service": "parent-coaching", "language": "Spanish"}),
         "foreign-origin": visitor.post("/contact/", ANSWERS, Origin="https://elsewhere.example"),
         "sent-expired": visitor.get("/contact/sent/" + "A" * 32 + "/"),
     }
+
+
+def request_states(visitor: Visitor) -> dict[str, Answer]:
+    """My request: a wrong code, what a right one opens, and each page it leads to."""
+    code = visitor.send().code
+    steps = ("show", "reach", "take_back", "erase", "narrow", "withdraw", "erase_all")
+    asked = {step: visitor.post("/request/", {"code": code, "step": step}) for step in steps}
+    wrong = {"wrong": visitor.post("/request/", {"code": "7QK4"})}
+    return {f"request-{step}": answer for step, answer in (asked | wrong).items()}
 
 
 def staff_pages(site: RunningSite) -> dict[str, str]:

@@ -14,6 +14,7 @@ from intake.models.opened import Opened, OpenedNote
 from intake.models.phrase import Phrase
 from intake.models.receipt import Receipt
 from intake.models.sent_page import SentContent, SentPage
+from intake.models.theirs import Held
 from intake.models.witnessed import Conflict
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Event",
     "FormToken",
     "Heartbeat",
+    "Held",
     "Key",
     "Message",
     "NotAllowed",

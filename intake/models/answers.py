@@ -77,8 +77,12 @@ class Sent:
 
 
 class AlreadySent(Exception):  # noqa: N818  # a sentence, not a kind of error
-    """This form stored a request before, and now says something else. Nothing was changed."""
+    """This form stored a request before, and now says something else. Nothing was changed.
 
-    def __init__(self, reference: str) -> None:
+    `gone`: what it stored was erased since, so that nothing can be said about it.
+    """
+
+    def __init__(self, reference: str, gone: bool = False) -> None:
         super().__init__("This request was sent already.")
         self.reference = reference
+        self.gone = gone

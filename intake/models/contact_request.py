@@ -15,16 +15,19 @@ from intake.fields import BytesField, SealedTextField
 from intake.models import choices, rules
 from intake.models.event import Event
 from intake.models.inbox import ContactRequestManager
+from intake.models.message import Message
 from intake.models.note import Note
+from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
-from intake.models.witnessed import WitnessedRow
+from intake.models.receipt import Receipt
+from intake.models.theirs import TheirVerbs
 
 
 class NotAllowed(Exception):  # noqa: N818  # a sentence, not a kind of error
     """This verb does not fit the request as it stands. The message is for staff."""
 
 
-class ContactRequest(WitnessedRow):
+class ContactRequest(TheirVerbs):
     """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
 
     Kind = choices.Kind
@@ -242,6 +245,21 @@ class ContactRequest(WitnessedRow):
             facts.update(note=str(note.pk), sealed=note.digest())
         return note
 
+    def write(self, by: User, text: str, expected_version: int | None = None) -> Message:
+        """To the person: sealed for staff, and again to the receipt, which alone opens it there."""
+        with self.recorded(Event.Verb.WROTE, by, expected_version=expected_version) as facts:
+            self._must_be_open()
+            if self.words_purged_at:
+                raise NotAllowed("The words of this request are gone, and messages with them.")
+            message = Message(request=self, by_id=by.pk, for_staff=text)
+            if receipt := Receipt.objects.filter(request=self).first():
+                message.seal_for_person(receipt.reply_public, text)
+            message.save(force_insert=True)
+            facts.update(message=str(message.pk), sealed=message.digest())
+            self.version += 1
+            self._say_that_a_message_waits(message)
+        return message
+
     def fill_indexes(self) -> None:
         """What phone and email are found by. Staff side only: needs private and index keys."""
         type(self).objects.filter(pk=self.pk).update(
@@ -276,15 +294,32 @@ class ContactRequest(WitnessedRow):
         return keys[purpose]
 
     def note_problems(self) -> list[str]:
-        """Notes that are gone, changed, or that no event speaks of."""
-        noted = self.events.filter(verb=Event.Verb.NOTED).values_list("facts", flat=True)
-        written = {facts["note"]: facts["sealed"] for facts in noted}
-        stored = {str(note.pk): note.digest() for note in self.notes.all()}
-        if self.words_purged_at or written == stored:
+        """Notes and messages that are gone, changed, or that no event speaks of."""
+        if self.words_purged_at:
             return []
-        return ["The notes are not as the history left them."]
+        notes = {str(note.pk): note.digest() for note in self.notes.all()}
+        messages = {str(message.pk): message.digest() for message in self.messages.all()}
+        stored = {
+            "notes": (notes, self._told(Event.Verb.NOTED, "note")),
+            "messages": (messages, self._told(Event.Verb.WROTE, "message")),
+        }
+        return [
+            f"The {name} are not as the history left them."
+            for name, (found, told) in stored.items()
+            if found != told
+        ]
 
     # Private
+
+    def _told(self, verb: str, fact: str) -> dict[str, str]:
+        """What the history keeps of each row of a kind, by the row's id."""
+        told = self.events.filter(verb=verb).values_list("facts", flat=True)
+        return {facts[fact]: facts["sealed"] for facts in told}
+
+    def _say_that_a_message_waits(self, message: Message) -> None:
+        tell = getattr(Notice.objects, "tell_person", None)
+        if tell and message.for_person is not None:
+            tell(self, Notice.Kind.WRITTEN)
 
     @contextmanager
     def _changed(self, verb: str, by: User, expected_version: int | None) -> Iterator[None]:

@@ -94,7 +94,7 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         if earlier is None:
             return None
         if earlier.answers_mac != token.mac_of(answers):
-            raise AlreadySent(earlier.reference)
+            raise AlreadySent(earlier.reference, gone=earlier.answers_mac is None)
         return Sent(encryption.sent_address(token.send_key), earlier.reference)
 
     def _store(self, answers: Answers, token: FormToken, held_reason: str) -> Sent:

@@ -4,8 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from intake import encryption
 from intake.encryption import RowKey
-from intake.fields import BytesField, SealedRow, SealedTextField
+from intake.fields import BytesField, Sealed, SealedRow, SealedTextField
+from intake.models.event import digest, plain
+from intake.receipts import parse_code
 
 
 class Message(SealedRow):
@@ -30,3 +33,27 @@ class Message(SealedRow):
 
     def row_key(self, purpose: str) -> RowKey:
         return self.request.row_key(purpose)
+
+    def seal_for_person(self, reply_public: bytes, text: str) -> None:
+        self.for_person = encryption.seal_for_receipt(reply_public, text.encode(), *self._place())
+
+    def opened_with(self, code: str) -> str:
+        """The words, for whoever holds the receipt. '' where there is no copy for the person.
+
+        Raises SealBroken for any other code.
+        """
+        if self.for_person is None:
+            return ""
+        plain = str(parse_code(code) or code)
+        return encryption.open_with_receipt(plain, self.for_person, *self._place()).decode()
+
+    def digest(self) -> str:
+        """Of both copies as stored, by whom and when: what the history keeps of a message."""
+        value = self.ciphertext("for_staff")
+        if not isinstance(value, Sealed):
+            return ""
+        whole = [value.content, self.for_person, self.by_id, self.at]
+        return digest(encryption.canonical([plain(each) for each in whole])).hex()
+
+    def _place(self) -> tuple[str, str, str]:
+        return self._meta.db_table, str(self.pk), "for_person"

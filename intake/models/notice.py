@@ -29,6 +29,26 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         notices = [Notice.about(request, user) for user in readers() or [None]]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
+    def tell_of_change(self, request: "ContactRequest", what: str) -> None:
+        """To whoever has the request in hand, else to all readers: the person changed `what`.
+
+        Once an hour for each kind of change. What is held for review is told once a day anyway.
+        """
+        if request.held_reason:
+            return
+        hour = f"{timezone.now():%Y%m%d%H}"
+        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
+        notices = [
+            Notice(
+                kind=Notice.Kind.THEIRS,
+                request=request,
+                to_user=user,
+                dedupe=f"theirs:{request.pk}:{what}:{hour}:{user.pk if user else 'desk'}",
+            )
+            for user in to or readers() or [None]
+        ]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
     def claim(self, n: int, lease_seconds: int) -> "list[Notice]":
         """Up to n due notices, ours until the lease ends. No two callers get the same one."""
         now = timezone.now()

@@ -325,3 +325,16 @@ def test_notes_are_sealed_and_shown_when_opened(at_desk, request_):
     assert NOTE.encode() not in stored.content
     page = at_desk.post(url(request_, "open"), follow=True).content.decode()
     assert f'<p class="words">{NOTE}</p>' in page
+
+
+def test_what_is_left_of_an_erased_request_can_be_looked_at(client, make_request, practice):
+    owner = User.objects.create_superuser("keeper")
+    client.force_login(owner)
+    request = make_request()
+    request.add_note(owner, "a note")
+    request.write(owner, "a message")
+    request.erase()
+    for path in ("?view=closed", f"{request.pk}/"):
+        response = client.get(f"/staff/intake/contactrequest/{path}", follow=True)
+        assert response.status_code == 200
+        assert "Robin" not in response.content.decode()

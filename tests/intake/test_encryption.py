@@ -289,3 +289,55 @@ def test_canonical_is_the_same_in_any_order_and_refuses_what_json_cannot_say():
         encryption.canonical({"a": b""})
     with pytest.raises(ValueError, match="not JSON compliant"):
         encryption.canonical(float("nan"))
+
+
+CODE = "7QK4M2XD9F3CTB7W5HNEK0PA"
+MESSAGE = ("intake_message", "7b0f", "for_person")
+
+
+@given(st.text())
+def test_receipt_opens_what_was_sealed_for_it(text):
+    sealed = encryption.seal_for_receipt(encryption.reply_public(CODE), text.encode(), *MESSAGE)
+    assert encryption.open_with_receipt(CODE, sealed, *MESSAGE) == text.encode()
+
+
+@pytest.mark.parametrize("n", range(3))
+def test_receipt_refuses_another_table_row_or_purpose(n):
+    sealed = encryption.seal_for_receipt(encryption.reply_public(CODE), b"words", *MESSAGE)
+    moved = [*MESSAGE[:n], "other", *MESSAGE[n + 1 :]]
+    with pytest.raises(SealBroken):
+        encryption.open_with_receipt(CODE, sealed, *moved)
+
+
+def test_receipt_refuses_another_code():
+    sealed = encryption.seal_for_receipt(encryption.reply_public(CODE), b"words", *MESSAGE)
+    with pytest.raises(SealBroken):
+        encryption.open_with_receipt(f"{CODE[:-1]}B", sealed, *MESSAGE)
+
+
+@pytest.mark.parametrize("length", [0, 1, 20, 33, 60])
+def test_receipt_refuses_a_cut_message(length):
+    sealed = encryption.seal_for_receipt(encryption.reply_public(CODE), b"words", *MESSAGE)
+    with pytest.raises(SealBroken):
+        encryption.open_with_receipt(CODE, sealed[:length], *MESSAGE)
+
+
+@given(st.data())
+def test_receipt_refuses_a_changed_byte(data):
+    public = encryption.reply_public(CODE)
+    sealed = bytearray(encryption.seal_for_receipt(public, b"words", *MESSAGE))
+    sealed[data.draw(st.integers(0, len(sealed) - 1))] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(SealBroken):
+        encryption.open_with_receipt(CODE, bytes(sealed), *MESSAGE)
+
+
+def test_receipt_hides_the_length_of_short_messages():
+    public = encryption.reply_public(CODE)
+    lengths = {len(encryption.seal_for_receipt(public, b"x" * n, *MESSAGE)) for n in range(64)}
+    assert lengths == {1 + 32 + 64 + 16}
+
+
+def test_practice_does_not_open_what_is_sealed_for_a_receipt(ring):
+    sealed = encryption.seal_for_receipt(encryption.reply_public(CODE), b"words", *MESSAGE)
+    with pytest.raises(SealBroken):
+        ring.open_row_key(ring.primary, sealed, *MESSAGE)

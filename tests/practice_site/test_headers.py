@@ -64,6 +64,8 @@ def others(response) -> dict[str, str]:
         ("get", "/trauma/", 200, {**HTML, **PUBLIC_PAGE}),
         ("get", "/contact/", 200, {**HTML, **NO_STORE, "Vary": "Accept-Encoding"}),
         ("post", "/contact/", 422, {**HTML, **NO_STORE}),
+        ("get", "/request/", 200, {**HTML, **NO_STORE}),
+        ("post", "/request/", 422, {**HTML, **NO_STORE}),
         ("get", "/no-such-page/", 404, {**HTML, **NO_STORE}),
         ("post", "/", 405, {**HTML, "Allow": "GET, HEAD"}),
         ("get", "/contact/sent/none/", 410, {**HTML, **NO_STORE}),

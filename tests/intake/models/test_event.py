@@ -303,6 +303,7 @@ def test_verify_finds_a_swapped_ciphertext(request_, make_request, forge, column
     assert problems(request_) == ["The request's sealed columns are not as its history left them."]
 
 
+MESSAGES = "The messages are not as the history left them."
 NOTES = "The notes are not as the history left them."
 
 
@@ -320,6 +321,31 @@ def test_verify_finds_notes_that_are_gone_changed_or_put_in(request_, staff_user
         raise InterruptedError
     request_.notes.create(by=staff_user, text="no event speaks of this")
     assert problems(request_) == [NOTES]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE intake_message SET for_staff = (SELECT message FROM intake_contactrequest)",
+        "UPDATE intake_message SET for_person = (SELECT message FROM intake_contactrequest)",
+        "UPDATE intake_message SET for_person = NULL",
+        "UPDATE intake_message SET at = (SELECT received_at FROM intake_contactrequest)",
+        "DELETE FROM intake_message",
+    ],
+)
+def test_verify_finds_messages_that_are_gone_or_changed(request_, staff_user, forge, change):
+    request_.write(staff_user, "one")
+    request_.write(staff_user, "two")
+    assert problems(request_) == []
+    with suppress(InterruptedError), transaction.atomic():
+        forge(change)
+        assert problems(request_) == [MESSAGES]
+        raise InterruptedError
+
+
+def test_verify_finds_a_message_that_no_event_speaks_of(request_, staff_user):
+    request_.messages.create(by=staff_user, for_staff="not by this site")
+    assert problems(request_) == [MESSAGES]
 
 
 def test_verify_needs_the_event_key_that_wrote_it(request_, settings):

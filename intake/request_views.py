@@ -1,0 +1,239 @@
+"""My request: a person comes back with their code. No account, no cookie, nothing in an address.
+
+Each answer is a page that carries the code on, as the contact form carries its answers. A code
+that opens nothing gets one and the same answer, whatever is wrong with it.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+
+from intake.clock import clock_of
+from intake.encryption import SealBroken
+from intake.forms.request import CodeForm, ReachForm, narrowing
+from intake.models import ContactRequest, Held, Message, Receipt
+from intake.models.theirs import KEPT_AFTER_WITHDRAWING
+from intake.story import Story
+from pages.models import Practice
+from pages.models.last_known import RETRY_AFTER_SECONDS, database_is_away
+from pages.posted import Unreadable, form_of, is_foreign
+
+log = logging.getLogger(__name__)
+
+ANSWERS = ("keep", "found", "harder")
+BACKUPS_KEPT_DAYS = 35
+WAIT_MINUTES = 10
+CHANGED = "Saved. From now on:"
+SAME = "Nothing was different, so nothing was changed."
+CLOSED = "This request was closed meanwhile, so nothing was changed."
+ANSWERED = "There is no open question any more, so nothing was changed."
+Respond = Callable[..., HttpResponseBase]
+
+
+def gives_code_back(view: Respond) -> Respond:
+    """24 characters are not lost to a fault of ours."""
+
+    @wraps(view)
+    def careful(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Unreadable:
+            return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+        except Exception as error:
+            return _away(request) if database_is_away(error) else _broken(request)
+
+    return careful
+
+
+def too_many(request: HttpRequest) -> bool:
+    """Whether this connection tried too many codes that open nothing."""
+    try:
+        from intake import throttle  # type: ignore[attr-defined,unused-ignore]  # not there yet
+    except ImportError:
+        return False
+    return not throttle.receipts(request)
+
+
+@method_decorator([csrf_exempt, cache_control(no_store=True), gives_code_back], name="dispatch")
+class RequestView(View):
+    """The field for the code (GET), and all that the code opens (POST)."""
+
+    http_method_names = ["get", "head", "post"]
+    code: str
+    mine: ContactRequest
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return enter(request)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        typed = form_of(request)
+        if is_foreign(request):
+            return enter(request, HTTPStatus.FORBIDDEN, typed.get("code", ""), said="refused")
+        self.code = typed.get("code", "")
+        receipt = Receipt.objects.of(self.code)
+        if receipt is None:
+            return self.wrong()
+        self.mine = receipt.request
+        return self.step(typed)
+
+    def wrong(self) -> HttpResponse:
+        if too_many(self.request):
+            response = enter(self.request, HTTPStatus.TOO_MANY_REQUESTS, self.code, said="many")
+            response.headers["Retry-After"] = str(WAIT_MINUTES * 60)
+            return response
+        form = CodeForm.wrong(Practice.of(self.request).phone)
+        return enter(self.request, HTTPStatus.UNPROCESSABLE_ENTITY, form=form)
+
+    def step(self, typed: QueryDict) -> HttpResponse:
+        step = typed.get("step", "")
+        if step in ANSWERS:
+            return self.answer(step)
+        if step == "narrow":
+            return self.narrow(typed)
+        steps = {
+            "reach": self.reach,
+            "take_back": self.ask_whether_to_withdraw,
+            "withdraw": self.withdraw,
+            "withdraw_and_erase": self.withdraw_and_erase,
+            "erase": self.ask_whether_to_erase,
+            "erase_all": self.erase,
+        }
+        return steps.get(step, self.show)()
+
+    def show(self, said: str = "", answered: str = "") -> HttpResponse:
+        story = self.story()
+        return self.page(
+            "mine",
+            story=story,
+            state=f"intake/request/state/{story.state}.html",
+            said=said,
+            answered=answered and f"intake/request/answered/{answered}.html",
+            changed=said == CHANGED,
+            check_in=self.open_check_in(),
+            messages_to_them=self.messages(),
+            promised_now=self.promised_now() if answered == "harder" else "",
+        )
+
+    def reach(self) -> HttpResponse:
+        story = self.story()
+        if not story.is_open:
+            return self.show(CLOSED)
+        return self.page("reach", story=story, form=ReachForm(self.mine))
+
+    def narrow(self, typed: QueryDict) -> HttpResponse:
+        changed = self.mine.narrow(**narrowing(typed))
+        if changed:
+            return self.show(CHANGED)
+        return self.show(CLOSED if self.mine.status == self.mine.Status.CLOSED else SAME)
+
+    def ask_whether_to_withdraw(self) -> HttpResponse:
+        if self.mine.status == self.mine.Status.CLOSED:
+            return self.show()
+        return self.page("withdraw")
+
+    def withdraw(self) -> HttpResponse:
+        self.mine.withdraw()
+        return self.show()
+
+    def withdraw_and_erase(self) -> HttpResponse:
+        """Closed meanwhile: the wish to have it erased stands all the same."""
+        return self.gone(
+            lambda: self.mine.withdraw(erase_now=True) or self.mine.erase(), "withdrew"
+        )
+
+    def ask_whether_to_erase(self) -> HttpResponse:
+        return self.page("erase")
+
+    def erase(self) -> HttpResponse:
+        return self.gone(self.mine.erase)
+
+    def gone(self, verb: Callable[[], bool], how: str = "erased") -> HttpResponse:
+        try:
+            verb()
+        except Held:
+            return self.show("held")
+        return render(self.request, "intake/request/gone.html", {"withdrew": how == "withdrew"})
+
+    def answer(self, answer: str) -> HttpResponse:
+        if self.open_check_in() is None:
+            return self.show(ANSWERED)
+        self.mine.answer_check_in(answer)  # type: ignore[attr-defined,unused-ignore]
+        return self.show(answered=answer)
+
+    def open_check_in(self) -> Any:
+        find = getattr(self.mine, "open_check_in", None)
+        return find() if find else None
+
+    def messages(self) -> list[tuple[Any, str]]:
+        """Those that there is a copy of for the person: when it was written, and the words."""
+        kept = self.mine.messages.exclude(for_person=None).defer("for_staff")
+        return [(message.at, self.opened(message)) for message in kept]
+
+    def opened(self, message: Message) -> str:
+        try:
+            return message.opened_with(self.code)
+        except SealBroken:
+            log.exception("A message does not open with its receipt")
+            return "This message cannot be shown. Call us and we will read it to you."
+
+    def story(self) -> Story:
+        return Story(self.mine, Practice.of(self.request), timezone.now())
+
+    def promised_now(self) -> str:
+        clock = clock_of(Practice.of(self.request))
+        return clock.in_words(clock.promised_at(timezone.now()))
+
+    def page(self, name: str, **context: Any) -> HttpResponse:
+        context |= {
+            "mine": self.mine,
+            "tz": Practice.of(self.request).time_zone,
+            "pairs": [("code", self.code)],
+            "days": KEPT_AFTER_WITHDRAWING.days,
+            "backup_days": BACKUPS_KEPT_DAYS,
+        }
+        return render(self.request, f"intake/request/{name}.html", context)
+
+
+def enter(
+    request: HttpRequest,
+    status: int = HTTPStatus.OK,
+    code: str = "",
+    form: CodeForm | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """The field for the code, and why it is asked for again."""
+    context["form"] = form or CodeForm.given_back(code)
+    return render(request, "intake/request/enter.html", context, status=status)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    log.exception("The database is away")
+    response = enter(request, HTTPStatus.SERVICE_UNAVAILABLE, _code(request), said="away")
+    response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
+
+
+def _broken(request: HttpRequest) -> HttpResponse:
+    request_id = secrets.token_hex(4)
+    log.exception("My request broke", extra={"facts": {"request": request_id}})
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return enter(request, status, _code(request), said="broken", request_id=request_id)
+
+
+def _code(request: HttpRequest) -> str:
+    try:
+        return form_of(request).get("code", "") if request.method == "POST" else ""
+    except Unreadable:
+        return ""

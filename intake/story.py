@@ -1,0 +1,178 @@
+"""What a person is told about their request: how it stands, and what happened so far.
+
+Results of tries, who has it in hand, and that it was read or held for review are not told.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from intake import plan
+from intake.models import ContactRequest, Event
+from intake.promise import in_words
+from pages.models import Practice
+from pages.sentences import in_a_word, weekday_and_date
+
+Verb = Event.Verb
+Status = ContactRequest.Status
+NOT_TOLD = (Verb.OPENED, Verb.TAKEN, Verb.NOTED, Verb.RELEASED)
+STATUS_LINES: dict[str, str] = {
+    Status.CONTACTED: "We tried to reach you.",
+    Status.TALKING: "We were in touch.",
+    Status.BOOKED: "We agreed on a first talk.",
+    Status.WAITING: "We put you on our list.",
+}
+LINES: dict[str, str] = {
+    Verb.SENT: "Your request reached us.",
+    Verb.CLOSED: "We closed this request.",
+    Verb.REOPENED: "We opened it again.",
+    Verb.WROTE: "We wrote you a message.",
+    Verb.WITHDREW: "You took back your request.",
+    Verb.ASKED: "We asked whether you are still looking.",
+    Verb.ANSWERED: "You answered our check-in.",
+    Verb.LIST_ENDED: "Your place on our list ended.",
+}
+NARROWED_LINES = {
+    "times": "You changed the times.",
+    "voicemail": "You stopped voicemail.",
+    "stop": "You stopped all messages.",
+}
+STATES: dict[str, str] = {
+    Status.NEW: "new",
+    Status.IN_REVIEW: "review",
+    Status.CONTACTED: "tried",
+    Status.TALKING: "talking",
+    Status.BOOKED: "booked",
+    Status.WAITING: "list",
+}
+# Until the person calls, "we wait for your call" is all there is to say.
+NOT_MET = (Status.NEW, Status.IN_REVIEW, Status.CONTACTED)
+
+
+@dataclass(frozen=True)
+class Line:
+    on: date
+    what: str
+
+
+class Story:
+    """One request as its person sees it, at a moment. Takes one query, for its history."""
+
+    def __init__(self, request: ContactRequest, practice: Practice, now: datetime) -> None:
+        self.request, self.practice, self.now = request, practice, now
+        told = request.events.exclude(verb__in=NOT_TOLD).order_by("seq")
+        self.events = list(told.only("request", "verb", "at", "facts"))
+
+    @property
+    def state(self) -> str:
+        """The name of the sentence that says how it stands."""
+        request = self.request
+        if request.status == Status.CLOSED:
+            return f"ended/{self.ending}"
+        if request.contact_method == "own" and request.status in NOT_MET:
+            return "own"
+        return "late" if self.is_late else STATES[request.status]
+
+    @property
+    def ending(self) -> str:
+        if self.request.ending_reason in ("couple", "payer"):
+            return str(self.request.ending_reason)
+        return "not_inquiry" if self.request.outcome == "spam" else str(self.request.outcome)
+
+    @property
+    def is_open(self) -> bool:
+        return self.request.status != Status.CLOSED
+
+    @property
+    def is_late(self) -> bool:
+        """The minute the promise has passed without a try. Nobody can switch it off."""
+        waits = self.request.status in (Status.NEW, Status.IN_REVIEW)
+        return waits and not self.request.first_attempt_at and self.now >= self._promised_at
+
+    @property
+    def promised(self) -> str:
+        return in_words(self._promised_at, self.practice.tz)
+
+    @property
+    def promise_stands(self) -> bool:
+        return self.now < self._promised_at
+
+    @property
+    def due_on(self) -> str:
+        """The day of the next thing; '' where it has passed or there is none."""
+        due_at = self.request.due_at
+        return weekday_and_date(self._day(due_at)) if due_at and due_at > self.now else ""
+
+    @property
+    def tried_on(self) -> str:
+        tries = self._tries
+        return weekday_and_date(self._day(tries[-1].at)) if tries else ""
+
+    @property
+    def times_tried(self) -> str:
+        """Such as "three times"; '' where once or never says nothing."""
+        count = len(self._tries)
+        return f"{in_a_word(count)} times" if count > 1 else ""
+
+    @property
+    def closed_on(self) -> str:
+        closed_at = self.request.closed_at
+        return weekday_and_date(self._day(closed_at)) if closed_at else ""
+
+    @property
+    def erased_on(self) -> str:
+        day = self.request.words_purge_on
+        return weekday_and_date(day) if day else ""
+
+    @property
+    def told(self) -> str:
+        """Who has been told that we are late."""
+        owner = self.request.owner
+        return (owner.get_short_name() if owner else "") or self.practice.first_reader
+
+    @property
+    def therapist(self) -> str:
+        """The first name of whom they asked for; '' where they named no one."""
+        return self.request.therapist.name.split()[0] if self.request.therapist else ""
+
+    @property
+    def plan(self) -> list[plan.Part]:
+        """How we reach them. The number itself is sealed: it is not shown, and not known here."""
+        way = plan.Way(
+            method=self.request.contact_method,
+            private=self.request.contact_private,
+            voicemail=self.request.voicemail,
+            times=tuple(self.request.times_ok),
+        )
+        return plan.sentences(way, self.practice.phone, self.practice.call_hours)
+
+    @property
+    def lines(self) -> list[Line]:
+        """From the first to the last."""
+        return [Line(self._day(e.at), what) for e in self.events for what in _in_words(e)]
+
+    @property
+    def _promised_at(self) -> datetime:
+        """What they were told; for one that was opened again, the promise made then."""
+        request = self.request
+        again = request.due_kind == "promise" and request.due_at
+        return request.due_at if again and request.due_at else request.promised_at
+
+    @property
+    def _tries(self) -> list[Event]:
+        return [e for e in self.events if _set_to(e) == Status.CONTACTED]
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self.practice.tz).date()
+
+
+def _set_to(event: Event) -> Any:
+    return event.facts["status"] if event.verb == Verb.STATUS_SET else ""
+
+
+def _in_words(event: Event) -> Iterator[str]:
+    if event.verb == Verb.NARROWED:
+        yield from (line for fact, line in NARROWED_LINES.items() if fact in event.facts)
+    elif line := LINES.get(event.verb) or STATUS_LINES.get(_set_to(event)):
+        yield line
