@@ -44,8 +44,7 @@ def measured(name: str, site: RunningSite, seconds: float) -> list[Row]:
     bodies, same_again = iter(filled_in), cycle(filled_in[:1])
     with bare_view(site) as bare:
         rates = [
-            (rate(site.port, bodies, seconds), rate(bare, same_again, seconds))
-            for _ in range(RUNS)
+            (rate(site.port, bodies, seconds), rate(bare, same_again, seconds)) for _ in range(RUNS)
         ]
     ours, theirs = zip(*rates, strict=True)
     ratio = statistics.median(ours) / statistics.median(theirs)
