@@ -32,9 +32,11 @@ def main(seconds: float = 5) -> int:
     rows = []
     with databases() as found:
         for name, server in found.items():
-            with tempfile.TemporaryDirectory() as place:
-                with RunningSite(Path(place), **variables(server)) as site:
-                    rows += measured(name, site, seconds)
+            with (
+                tempfile.TemporaryDirectory() as place,
+                RunningSite(Path(place), **variables(server)) as site,
+            ):
+                rows += measured(name, site, seconds)
     return show(rows)
 
 
