@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark, one after the other. Exit status 1 for a promise not kept."""
+"""`make bench`: the short benchmarks, one after the other. Exit status 1 for a promise not kept."""
 
 import sys
 

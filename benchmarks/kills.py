@@ -1,0 +1,116 @@
+"""`python -m benchmarks.kills [WEB [DATABASE]]`: a steady stream of sends while processes die.
+
+A web worker gets SIGKILL 50 times, on SQLite and on PostgreSQL; then all of PostgreSQL 20 times,
+which recovers from its log. In the end acknowledged is stored, once, opens, and was announced.
+"""
+
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import inbox
+from benchmarks.mailbox import Mailbox, mailbox
+from benchmarks.people import People
+from benchmarks.sending import ask, variables
+from benchmarks.table import Row, show
+from tests.postgres import Cluster, binaries, cluster
+from tests.site import RunningSite, eventually
+
+WEB, DATABASE = 50, 20
+PEOPLE = 6
+REST_SECONDS = 0.1
+BETWEEN_SECONDS = 1.0
+ANNOUNCED_WITHIN_SECONDS = 400  # a lease ends after 300
+READER = (
+    "from django.contrib.auth.models import User;"
+    "User.objects.filter(username='owner').update(email='dana@practice.example')"
+)
+UNSENT = "from intake.models import Notice; print(Notice.objects.unsent().count())"
+RECOVERED = "automatic recovery in progress"
+
+
+def main(web: int = WEB, database: int = DATABASE) -> int:
+    rows = killed("kills, SQLite, web", None, web, kill_web)
+    try:
+        binaries()
+    except LookupError:
+        return show([*rows, Row("kills, PostgreSQL", "not here")])
+    with cluster(durable=True) as server:
+        rows += killed("kills, PostgreSQL, web", server, web, kill_web)
+    with cluster(durable=True) as server:
+        rows += killed("kills, PostgreSQL itself", server, database, lambda _: crash(server))
+        count = recoveries(server)
+        rows.append(Row("kills: recoveries", str(count), str(database), count == database))
+    return show(rows)
+
+
+def killed(
+    name: str, server: Cluster | None, times: int, kill: Callable[[RunningSite], None]
+) -> list[Row]:
+    with tempfile.TemporaryDirectory() as place, mailbox() as box:
+        mail = {"EMAIL_URL": f"smtp://127.0.0.1:{box.port}"}
+        with RunningSite(Path(place), **variables(server), **mail) as site:
+            ask(site, READER)
+            people = People(site.url, rest=REST_SECONDS)
+            with people.sending(PEOPLE):
+                for _ in range(times):
+                    time.sleep(BETWEEN_SECONDS)
+                    kill(site)
+            eventually(lambda: ask(site, UNSENT) == "0", ANNOUNCED_WITHIN_SECONDS)
+            found = inbox.read(site)
+            return [*inbox.rows(name, people, found), *announced(name, found, box)]
+
+
+def announced(name: str, found: inbox.Inbox, box: Mailbox) -> list[Row]:
+    """No worker that sends mail was killed, so nothing goes out twice."""
+    same = set(box.came) == set(found.notices) and len(box.came) == len(found.names)
+    return [
+        Row(f"{name}: announced", str(len(box.came)), "all", same),
+        Row(f"{name}: announced twice", str(box.copies), "0", box.copies == 0),
+    ]
+
+
+def kill_web(site: RunningSite) -> None:
+    """One that answers; their parent starts another."""
+    _, *workers = site.processes("-m gunicorn")
+    if workers:
+        os.kill(random.choice(workers), signal.SIGKILL)  # noqa: S311  # no secret
+
+
+def crash(server: Cluster) -> None:
+    """Every process of it at once, so that nothing is written any more; then a new start."""
+    first = int((server.data / "postmaster.pid").read_text().split()[0])
+    everyone = [first, *children(first)]
+    for process in everyone:
+        os.kill(process, signal.SIGKILL)
+    eventually(lambda: not any(is_alive(process) for process in everyone))
+    # Whose parent has not looked yet still has its number, which the new server takes for life.
+    for lock in (server.data / "postmaster.pid", server.socket / ".s.PGSQL.5432.lock"):
+        lock.unlink(missing_ok=True)
+    server.boot()
+
+
+def children(parent: int) -> list[int]:
+    text = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    return [int(each) for each in text.split()]
+
+
+def is_alive(process: int) -> bool:
+    """A zombie is not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def recoveries(server: Cluster) -> int:
+    return (server.folder / "log").read_text().count(RECOVERED)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))

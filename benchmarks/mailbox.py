@@ -1,0 +1,36 @@
+"""A mail server on loopback that takes all and keeps the Message-IDs."""
+
+import email
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from tests.site import free_port
+
+
+class Mailbox:
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.came: Counter[str] = Counter()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.came[email.message_from_bytes(envelope.content)["Message-ID"]] += 1
+        return "250 OK"
+
+    @property
+    def copies(self) -> int:
+        return sum(self.came.values()) - len(self.came)
+
+
+@contextmanager
+def mailbox() -> Iterator[Mailbox]:
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=box.port)
+    server.start()
+    try:
+        yield box
+    finally:
+        server.stop()
