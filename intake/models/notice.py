@@ -29,6 +29,26 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         notices = [Notice.about(request, user) for user in readers() or [None]]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
+    def tell_of_change(self, request: "ContactRequest", what: str) -> None:
+        """To whoever has the request in hand, else to all readers: the person changed `what`.
+
+        Once an hour for each kind of change. What is held for review is told once a day anyway.
+        """
+        if request.held_reason:
+            return
+        hour = f"{timezone.now():%Y%m%d%H}"
+        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
+        notices = [
+            Notice(
+                kind=Notice.Kind.THEIRS,
+                request=request,
+                to_user=user,
+                dedupe=f"theirs:{request.pk}:{what}:{hour}:{user.pk if user else 'desk'}",
+            )
+            for user in to or readers() or [None]
+        ]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
     def claim(self, n: int, lease_seconds: int) -> "list[Notice]":
         """Up to n due notices, ours until the lease ends. No two callers get the same one."""
         now = timezone.now()
@@ -52,6 +72,34 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         due_at = timezone.now() + Notice.wait_after(notice.attempts)
         return self._settle(notice, due_at=due_at, error_class=type(error).__name__[:60])
 
+    def tell_late(self, request: "ContactRequest") -> None:
+        """To whoever has it in hand, else to all readers: a promise has passed. Once for each."""
+        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
+        due = f"{request.due_at:%Y%m%d%H%M%S}"
+        notices = [
+            Notice(
+                kind=Notice.Kind.LATE,
+                request=request,
+                to_user=user,
+                dedupe=f"late:{request.pk}:{due}:{user.pk if user else 'desk'}",
+            )
+            for user in to or readers() or [None]
+        ]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+    def tell_person(self, request: "ContactRequest", kind: str, occasion: str = "") -> bool:
+        """One mail to the person, where they asked for it and nobody else reads it. Else False.
+
+        Once for each occasion; without one, once for each line of the request's history.
+        """
+        if not request.may_be_mailed:
+            return False
+        occasion = occasion or str(request.activity_seq)
+        dedupe = f"{kind}:{request.pk}:{occasion}"
+        notice = Notice(kind=kind, request=request, to_person=True, dedupe=dedupe)
+        Notice.objects.bulk_create([notice], ignore_conflicts=True)
+        return True
+
     def _settle(self, notice: "Notice", **facts: object) -> bool:
         mine = self.unsent().filter(pk=notice.pk, lease=notice.lease)
         return bool(mine.update(lease=None, leased_until=None, **facts))
@@ -68,6 +116,7 @@ class Notice(models.Model):
         CONFIRM = "confirm", "To the person: it reached us"
         CHECK_IN = "check_in", "To the person: are you still looking?"
         WRITTEN = "written", "To the person: there is a message"
+        ENDED = "ended", "To the person: their place has ended"
 
     FIRST_WAIT = timedelta(minutes=1)
     LONGEST_WAIT = timedelta(hours=4)
@@ -131,6 +180,21 @@ class Notice(models.Model):
     def wait_after(cls, attempts: int) -> timedelta:
         doublings = min(max(attempts - 1, 0), 10)
         return min(cls.FIRST_WAIT * (1 << doublings), cls.LONGEST_WAIT)
+
+    @property
+    def is_needless(self) -> bool:
+        """To the person, and what it would say is true no more, or they no longer want mail."""
+        request = self.request
+        if not self.to_person or request is None:
+            return False
+        if not request.may_be_mailed:
+            return True
+        if self.kind == self.Kind.ENDED:
+            return request.outcome != "list_ended"
+        if self.kind == self.Kind.CHECK_IN:
+            return request.open_check_in() is None
+        over = request.status == "closed" or request.promised_at <= timezone.now()
+        return self.kind == self.Kind.CONFIRM and over
 
     @property
     def message_id(self) -> str:
