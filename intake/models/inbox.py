@@ -68,7 +68,12 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
             request=models.OuterRef("pk"),
             made_at__gte=models.OuterRef("due_at"),
         )
-        promised = self.real().open().filter(due_kind=DueKind.PROMISE, due_at__lte=now)
+        # An urgent one may be due before its promise has passed.
+        promised = (
+            self.real()
+            .open()
+            .filter(due_kind=DueKind.PROMISE, due_at__lte=now, promised_at__lte=now)
+        )
         return promised.exclude(models.Exists(told))
 
     def unassigned(self) -> Self:

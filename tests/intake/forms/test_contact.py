@@ -68,6 +68,7 @@ def test_questions_stand_in_order_with_their_labels():
         ("phone_private", "Could someone else answer this phone or see its messages?"),
         ("email", "Email address"),
         ("email_private", "Could someone else read this email?"),
+        ("mail_wanted", "May we mail you when something waits for you?"),
         ("voicemail", "If you do not pick up, may we leave a message?"),
         ("times_ok", "When is a good time?"),
         ("contact_note", "What else would help us reach you safely?"),
