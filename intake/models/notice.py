@@ -79,6 +79,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         notices = [
             Notice(
                 kind=Notice.Kind.LATE,
+                made_at=timezone.now(),
                 request=request,
                 to_user=user,
                 dedupe=f"late:{request.pk}:{due}:{user.pk if user else 'desk'}",
