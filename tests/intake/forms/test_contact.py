@@ -231,7 +231,7 @@ def test_mail_is_wanted_by_a_yes_alone_and_with_email_alone(typed, wanted):
 
 
 def test_mail_is_never_ticked_beforehand():
-    control = question(ContactForm(options=OPTIONS), "mail_wanted")
+    control = ContactForm(options=OPTIONS)["mail_wanted"]
     assert [option.data["attrs"].get("checked") for option in control] == [None, None]
 
 
