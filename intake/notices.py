@@ -1,4 +1,4 @@
-"""Mail to staff: that there is a request, by when to answer, and where. Never a name or a word.
+"""Mail goes out: to staff, and to a person where they asked for it and nobody else reads it.
 
 At least once: a notice is claimed with a lease, sent, and marked. Whoever dies between sending and
 marking lets it go out again, with the same Message-ID, so that a mail program shows it once.
@@ -11,15 +11,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.urls import reverse
-from django.utils import timezone
 
-from intake import moments
-from intake.models import ContactRequest, Notice
+from intake.letters import letter
+from intake.models import Notice
 from intake.models.notice import readers
-from intake.receipts import in_blocks
 from pages.models import Practice
-from pages.sentences import weekday_and_date
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +44,8 @@ def send_due() -> int:
 
 def deliver(notice: Notice, practice: Practice, server: BaseEmailBackend) -> bool:
     """Over the connection of the batch; after a failure the next mail makes a new one."""
+    if notice.to_person and not still_wanted(notice):
+        return False
     try:
         mail = message(notice, practice)
         server.open()
@@ -58,6 +56,17 @@ def deliver(notice: Notice, practice: Practice, server: BaseEmailBackend) -> boo
         log.warning("A notice was not sent", extra={"facts": failure(notice, error)})
         return False
     return Notice.objects.mark_sent(notice)
+
+
+def still_wanted(notice: Notice) -> bool:
+    """Read anew, since they may have taken it back while the mails before this one went out. What
+    is wanted no more never goes."""
+    found = Notice.objects.unsent().select_related("request").filter(pk=notice.pk).first()
+    if found is None or found.is_needless:
+        Notice.objects.unsent().filter(pk=notice.pk).delete()
+        return False
+    notice.request = found.request
+    return True
 
 
 def hang_up(server: BaseEmailBackend) -> None:
@@ -73,7 +82,7 @@ def failure(notice: Notice, error: Exception) -> dict[str, object]:
 
 def message(notice: Notice, practice: Practice) -> EmailMessage:
     """Plain text. Raises NoAddress where nobody can get it."""
-    subject, body = words(notice, practice)
+    subject, body = letter(notice, practice)
     return EmailMessage(
         subject,
         body,
@@ -83,49 +92,13 @@ def message(notice: Notice, practice: Practice) -> EmailMessage:
     )
 
 
-def words(notice: Notice, practice: Practice) -> tuple[str, str]:
-    if notice.request is None:
-        link = staff_link(f"{reverse('admin:intake_contactrequest_changelist')}?only=held")
-        return (
-            "Requests held for review",
-            f"Requests are held for review in the inbox. Look at them here: {link}\n",
-        )
-    if notice.kind == Notice.Kind.THEIRS:
-        return changed(notice.request)
-    reference = in_blocks(notice.request.reference, "-")
-    by = moments.day_and_hour(notice.request.promised_at, timezone.now(), practice.tz)
-    return (
-        f"Request {reference}: answer by {by}",
-        f"A new request is in the inbox. Open it here: {request_link(notice.request)}\n"
-        f"{while_away(practice)}",
-    )
-
-
-def changed(request: ContactRequest) -> tuple[str, str]:
-    """Not what: that stands on the request, before anyone calls."""
-    return (
-        f"Request {in_blocks(request.reference, '-')}: changed by the person",
-        "The person has changed something about this request. Look at it before you contact "
-        f"them: {request_link(request)}\n",
-    )
-
-
-def request_link(request: ContactRequest) -> str:
-    return staff_link(reverse("admin:intake_contactrequest_change", args=[request.pk]))
-
-
-def while_away(practice: Practice) -> str:
-    """What the site says to people during a pause, so that nobody is surprised by the date."""
-    back = practice.away_until
-    return f"\nThe site says that you are away until {weekday_and_date(back)}.\n" if back else ""
-
-
-def staff_link(path: str) -> str:
-    return f"{settings.STAFF_URL}{path}"
-
-
 def addresses(notice: Notice) -> list[str]:
-    """Whom it is for; one for the front desk goes to all who may read requests."""
+    """Whom it is for; one for the front desk goes to all who may read requests.
+
+    A person's address is opened here and nowhere before.
+    """
+    if notice.to_person and notice.request:
+        return [notice.request.email]
     found = [notice.to_user.email] if notice.to_user else [user.email for user in readers()]
     found = [address for address in found if address]
     if not found and not settings.EMAIL_CONFIGURED:

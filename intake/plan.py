@@ -37,6 +37,7 @@ class Way:
     contact: str = ""  # masked: all that a page ever echoes
     voicemail: str = ""
     times: tuple[str, ...] = ()
+    mail: bool = False  # asked for, which is not enough
 
     @property
     def shared(self) -> bool:
@@ -48,7 +49,7 @@ def sentences(way: Way, practice_phone: str, hours: str) -> list[Part]:
     """The plan in parts, in order; joined they read as one short paragraph."""
     if way.method == "own":
         return _own(practice_phone, hours)
-    return [*_reach(way), *_message(way)]
+    return [*_reach(way), *_message(way), *_mail(way)]
 
 
 def discretion(way: Way) -> str:
@@ -89,6 +90,19 @@ def _when(times: Iterable[str]) -> list[Part]:
     if len(named) == len(TIMES):
         return [(" at ", False), ("any time of day", True)]
     return [(" in the ", False), (_either(named), True)]
+
+
+def _mail(way: Way) -> list[Part]:
+    """Said either way to whoever asked: where someone else may read it, none goes by itself."""
+    if way.method != "email" or not way.mail:
+        return []
+    if way.shared:
+        return [(" We will ", False), ("send no other mail", True), (".", False)]
+    return [
+        (" We will also ", False),
+        ("mail you when something waits for you", True),
+        (".", False),
+    ]
 
 
 def _either(names: list[str]) -> str:

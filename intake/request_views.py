@@ -121,7 +121,7 @@ class RequestView(View):
             said=said,
             answered=answered and f"intake/request/answered/{answered}.html",
             changed=said == CHANGED,
-            check_in=self.open_check_in(),
+            check_in=self.mine.open_check_in(),
             messages_to_them=self.messages(),
             promised_now=self.promised_now() if answered == "harder" else "",
         )
@@ -167,14 +167,9 @@ class RequestView(View):
         return render(self.request, "intake/request/gone.html", {"withdrew": how == "withdrew"})
 
     def answer(self, answer: str) -> HttpResponse:
-        if self.open_check_in() is None:
+        if not self.mine.answer_check_in(answer):
             return self.show(ANSWERED)
-        self.mine.answer_check_in(answer)  # type: ignore[attr-defined,unused-ignore]
         return self.show(answered=answer)
-
-    def open_check_in(self) -> Any:
-        find = getattr(self.mine, "open_check_in", None)
-        return find() if find else None
 
     def messages(self) -> list[tuple[Any, str]]:
         """Those that there is a copy of for the person: when it was written, and the words."""

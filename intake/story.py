@@ -156,8 +156,9 @@ class Story:
     def _promised_at(self) -> datetime:
         """What they were told; for one that was opened again, the promise made then."""
         request = self.request
-        again = request.due_kind == "promise" and request.due_at
-        return request.due_at if again and request.due_at else request.promised_at
+        again = any(event.verb == Verb.REOPENED for event in self.events)
+        made_then = request.due_at if again and request.due_kind == "promise" else None
+        return made_then or request.promised_at
 
     @property
     def _tries(self) -> list[Event]:

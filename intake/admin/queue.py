@@ -123,7 +123,7 @@ class Queue:
         """Each open request stands in exactly one: what is due today is never out of sight."""
         later = Q(due_at__gte=self.tomorrow)
         theirs = THEIR_TURN & later
-        listed = Q(status=Status.WAITING) & later
+        listed = Q(status=Status.WAITING, due_kind="check_in") & later
         return {"now": ~theirs & ~listed, "theirs": theirs, "list": listed}
 
     @cached_property

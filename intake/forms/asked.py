@@ -148,6 +148,18 @@ class Asked(forms.Form):
         values=("email",),
         in_a_row=True,
     )
+    mail_wanted = Choice(
+        *YesNo.choices,
+        label="May we mail you when something waits for you?",
+        help_text="Only if no one else can read this email, and the mail never says what it is "
+        "about",
+        wrong="Choose yes or no for mail",
+        optional=True,
+        required=False,
+        when="contact_method",
+        values=("email",),
+        in_a_row=True,
+    )
     voicemail = Choice(
         *Voicemail.choices,
         label="If you do not pick up, may we leave a message?",

@@ -49,7 +49,7 @@ CHOSEN = (
 )
 WRITTEN = ("message", "needs", "contact_note")
 
-ANSWERS = tuple(answer.name for answer in fields(Answers) if answer.name != "mail_wanted")
+ANSWERS = tuple(answer.name for answer in fields(Answers))
 
 _is_email = EmailValidator(WHOLE_EMAIL)
 
@@ -167,6 +167,7 @@ class ContactForm(Asked):
             contact=answers.masked_contact(),
             voicemail=answers.voicemail,
             times=tuple(answers.times_ok),
+            mail=answers.mail_wanted,
         )
 
     @property
@@ -212,6 +213,10 @@ class ContactForm(Asked):
 
     def clean_voicemail(self) -> str:
         return str(self.cleaned_data["voicemail"]) if self._reached_by("call") else ""
+
+    def clean_mail_wanted(self) -> bool:
+        """Only a yes is one."""
+        return self._reached_by("email") and self.cleaned_data["mail_wanted"] == "yes"
 
     def clean_times_ok(self) -> list[str]:
         chosen = self.cleaned_data["times_ok"] if self._reached_by(*BY_PHONE) else []

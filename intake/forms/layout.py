@@ -72,6 +72,7 @@ CONTACT = Layout(
         "phone_private",
         "email",
         "email_private",
+        "mail_wanted",
         "voicemail",
         "times_ok",
         "contact_note",

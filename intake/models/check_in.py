@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -37,3 +39,19 @@ class CheckIn(models.Model):
 
     def __str__(self) -> str:
         return f"Check-in {self.number} of {self.request}"
+
+    @property
+    def is_last(self) -> bool:
+        """The one before was missed: after this one the place ends."""
+        before = CheckIn.objects.filter(request=self.request_id, number=self.number - 1).first()
+        return before is not None and before.was_missed
+
+    @property
+    def was_missed(self) -> bool:
+        """Nobody answered in time. One that staff made needless before is not missed."""
+        return bool(not self.answer and self.answered_at and self.answered_at >= self.expires_at)
+
+    def settle(self, now: datetime, answer: str = "") -> None:
+        """It waits for nothing any more: it was answered, missed, or is needless."""
+        self.answered_at, self.answer = now, answer
+        self.save(update_fields=["answered_at", "answer"])

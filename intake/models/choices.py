@@ -69,6 +69,12 @@ REFUSING = (
 )
 
 
+# They want to hear nothing more, or it was no person.
+UNTOLD = (Outcome.WITHDREW, Outcome.ERASED, Outcome.CHANGED_MIND, Outcome.SPAM, Outcome.NOT_INQUIRY)
+# Where staff have done nothing yet about what made a request urgent.
+UNANSWERED = (Status.NEW, Status.IN_REVIEW)
+
+
 class EndingWith(models.TextChoices):
     MESSAGE = "message", "A message"
     REFERRAL = "referral", "A referral"

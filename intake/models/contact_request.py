@@ -21,13 +21,14 @@ from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
 from intake.models.receipt import Receipt
 from intake.models.theirs import TheirVerbs
+from intake.models.waiting import OnTheList
 
 
 class NotAllowed(Exception):  # noqa: N818  # a sentence, not a kind of error
     """This verb does not fit the request as it stands. The message is for staff."""
 
 
-class ContactRequest(TheirVerbs):
+class ContactRequest(TheirVerbs, OnTheList):
     """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
 
     Kind = choices.Kind
@@ -159,6 +160,18 @@ class ContactRequest(TheirVerbs):
         return receipts.in_blocks(self.reference)
 
     @property
+    def may_be_mailed(self) -> bool:
+        """Without a person's hand: only where nobody else reads it and they asked for it."""
+        return (
+            self.contact_method == choices.ContactMethod.EMAIL
+            and self.contact_private == choices.Private.NO
+            and self.mail_wanted
+            and not self.held_reason
+            and self.identity_purged_at is None
+            and self.outcome not in choices.UNTOLD
+        )
+
+    @property
     def initial(self) -> str:
         """The first letter of the name, all that a list shows. Needs the private key."""
         return self.preferred_name.strip()[:1].upper()
@@ -198,7 +211,9 @@ class ContactRequest(TheirVerbs):
         with self._changed(Event.Verb.STATUS_SET, by, expected_version):
             self._must_be_open()
             kind = due_kind or choices.DUE_KIND_OF.get(status, self.DueKind.SNOOZE)
+            self.urgent = self.urgent and status in choices.UNANSWERED
             self._move(status, due_at or self.due_at, kind if due_at else self.due_kind)
+            self._drop_check_in()
 
     def close(
         self,
@@ -219,6 +234,7 @@ class ContactRequest(TheirVerbs):
             self._must_be_open()
             self._move(self.Status.CLOSED, None, "")
             self._end(outcome, ending_with, ending_reason, timezone.now())
+            self._drop_check_in()
 
     def reopen(self, by: User, expected_version: int | None = None) -> None:
         """Back to review, due as a new request would be. What was promised stays as it was."""
@@ -235,6 +251,7 @@ class ContactRequest(TheirVerbs):
             if not self.held_reason:
                 raise NotAllowed("This request is not held for review.")
             self.held_reason = ""
+            Notice.objects.tell_person(self, Notice.Kind.CONFIRM, "sent")
 
     def add_note(self, by: User, text: str) -> Note:
         with self.recorded(Event.Verb.NOTED, by) as facts:
@@ -336,6 +353,10 @@ class ContactRequest(TheirVerbs):
         self.status, self.due_at, self.due_kind = status, due_at, due_kind
         if status == self.Status.WAITING:
             self.waiting_since = self.waiting_since or timezone.now()
+
+    def _drop_check_in(self) -> None:
+        """Staff did something: what was asked before needs no answer any more."""
+        self.check_ins.filter(answered_at=None).update(answered_at=timezone.now())
 
     def _end(
         self, outcome: str, ending_with: str, ending_reason: str, closed_at: datetime | None

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import User
@@ -7,7 +8,8 @@ from django.utils import timezone
 from intake import encryption, receipts
 from intake.clock import practice_clock
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
-from intake.models.choices import Kind, Status
+from intake.models.check_in import CheckIn
+from intake.models.choices import DueKind, Kind, Status
 from intake.models.event import Event
 from intake.models.notice import Notice
 from intake.models.receipt import Receipt
@@ -40,10 +42,39 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
 
     def by_due(self) -> Self:
         """What staff must do first stands first."""
-        return self.order_by("due_at", "id")
+        return self.order_by("-urgent", "due_at", "id")
 
     def late(self) -> Self:
         return self.open().filter(due_at__lt=timezone.now())
+
+    def to_ask(self, now: datetime) -> Self:
+        """On the list, their day has come, and no question waits."""
+        on_list = self.open().filter(status=Status.WAITING, due_kind=DueKind.CHECK_IN)
+        waiting = CheckIn.objects.filter(request=models.OuterRef("pk"), answered_at=None)
+        return on_list.filter(due_at__lte=now).exclude(models.Exists(waiting)).by_due()
+
+    def unanswered(self, now: datetime) -> Self:
+        """On the list, and a question has waited too long."""
+        missed = CheckIn.objects.filter(
+            request=models.OuterRef("pk"), answered_at=None, expires_at__lte=now
+        )
+        return self.filter(models.Exists(missed), status=Status.WAITING)
+
+    def broken_promises(self, now: datetime) -> Self:
+        """Open, the promise has passed, and nobody was told that it has. Held ones too: the page
+        says the same of them."""
+        told = Notice.objects.filter(
+            kind=Notice.Kind.LATE,
+            request=models.OuterRef("pk"),
+            made_at__gte=models.OuterRef("due_at"),
+        )
+        # An urgent one may be due before its promise has passed.
+        promised = (
+            self.real()
+            .open()
+            .filter(due_kind=DueKind.PROMISE, due_at__lte=now, promised_at__lte=now)
+        )
+        return promised.exclude(models.Exists(told))
 
     def unassigned(self) -> Self:
         return self.filter(owner=None)
@@ -104,6 +135,7 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         Event.write(request, Event.Verb.SENT, None, {})
         Receipt.objects.issue(request, code)
         Notice.objects.announce(request)
+        Notice.objects.tell_person(request, Notice.Kind.CONFIRM, "sent")
         address = encryption.sent_address(token.send_key)
         self._keep_sent_page(request, address, str(code), answers)
         return Sent(address, request.reference)

@@ -72,6 +72,35 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         due_at = timezone.now() + Notice.wait_after(notice.attempts)
         return self._settle(notice, due_at=due_at, error_class=type(error).__name__[:60])
 
+    def tell_late(self, request: "ContactRequest") -> None:
+        """To whoever has it in hand, else to all readers: a promise has passed. Once for each."""
+        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
+        due = f"{request.due_at:%Y%m%d%H%M%S}"
+        notices = [
+            Notice(
+                kind=Notice.Kind.LATE,
+                made_at=timezone.now(),
+                request=request,
+                to_user=user,
+                dedupe=f"late:{request.pk}:{due}:{user.pk if user else 'desk'}",
+            )
+            for user in to or readers() or [None]
+        ]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+    def tell_person(self, request: "ContactRequest", kind: str, occasion: str = "") -> bool:
+        """One mail to the person, where they asked for it and nobody else reads it. Else False.
+
+        Once for each occasion; without one, once for each line of the request's history.
+        """
+        if not request.may_be_mailed:
+            return False
+        occasion = occasion or str(request.activity_seq)
+        dedupe = f"{kind}:{request.pk}:{occasion}"
+        notice = Notice(kind=kind, request=request, to_person=True, dedupe=dedupe)
+        Notice.objects.bulk_create([notice], ignore_conflicts=True)
+        return True
+
     def _settle(self, notice: "Notice", **facts: object) -> bool:
         mine = self.unsent().filter(pk=notice.pk, lease=notice.lease)
         return bool(mine.update(lease=None, leased_until=None, **facts))
@@ -88,6 +117,7 @@ class Notice(models.Model):
         CONFIRM = "confirm", "To the person: it reached us"
         CHECK_IN = "check_in", "To the person: are you still looking?"
         WRITTEN = "written", "To the person: there is a message"
+        ENDED = "ended", "To the person: their place has ended"
 
     FIRST_WAIT = timedelta(minutes=1)
     LONGEST_WAIT = timedelta(hours=4)
@@ -151,6 +181,21 @@ class Notice(models.Model):
     def wait_after(cls, attempts: int) -> timedelta:
         doublings = min(max(attempts - 1, 0), 10)
         return min(cls.FIRST_WAIT * (1 << doublings), cls.LONGEST_WAIT)
+
+    @property
+    def is_needless(self) -> bool:
+        """To the person, and what it would say is true no more, or they no longer want mail."""
+        request = self.request
+        if not self.to_person or request is None:
+            return False
+        if not request.may_be_mailed:
+            return True
+        if self.kind == self.Kind.ENDED:
+            return request.outcome != "list_ended"
+        if self.kind == self.Kind.CHECK_IN:
+            return request.open_check_in() is None
+        over = request.status == "closed" or request.promised_at <= timezone.now()
+        return self.kind == self.Kind.CONFIRM and over
 
     @property
     def message_id(self) -> str:

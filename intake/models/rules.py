@@ -65,7 +65,7 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     ),
 ]  # fmt: skip
 INDEXES = [
-    models.Index(fields=["due_at", "id"], condition=REAL_OPEN, name="request_queue"),
+    models.Index(fields=["-urgent", "due_at", "id"], condition=REAL_OPEN, name="request_queue"),
     models.Index(
         fields=["owner", "due_at"], condition=REAL_OPEN,
         name="request_queue_of_owner",

@@ -136,7 +136,7 @@ def _take_back(request: "ContactRequest") -> None:
 def _close(request: "ContactRequest", outcome: str) -> None:
     """One that ended before keeps the outcome it had."""
     now = timezone.now()
-    request.check_ins.filter(answered_at=None).update(answered_at=now)
+    request._drop_check_in()
     if request.status != choices.Status.CLOSED:
         request._move(choices.Status.CLOSED, None, "")
         request._end(outcome, "", "", now)

@@ -94,3 +94,17 @@ def test_sentences_stress_what_must_be_checked():
 )
 def test_discretion_counts_all_but_a_clear_no_as_shared(way, words):
     assert discretion(way) == words
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        (Way("email", "no", "k…@a.org", mail=True), " mail you when something waits for you."),
+        (Way("email", "yes", "k…@a.org", mail=True), " send no other mail."),
+        (Way("email", "", "k…@a.org", mail=True), " send no other mail."),
+        (Way("email", "no", "k…@a.org"), " write to the address k…@a.org."),
+        (Way("call", "no", "42", mail=True), " not leave a message."),
+    ],
+)
+def test_mail_by_itself_is_said_to_whoever_asked_for_it(way, words):
+    assert "".join(part for part, _ in sentences(way, *OPEN)).endswith(words)

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
-from intake import notices
+from intake import due, notices
 from intake.encryption import SealBroken, WrongKey, keyring
 from intake.models import ContactRequest, Heartbeat, Key, SentPage
 
@@ -90,6 +90,9 @@ def check_keys() -> int:
 def tasks() -> list[Task]:
     return [
         Task("Heartbeat", lambda: Heartbeat.objects.beat(), EVERY_MINUTE),
+        Task("Late promises told", due.tell_late, EVERY_SECOND),
+        Task("Check-ins asked", due.ask_check_ins, EVERY_MINUTE),
+        Task("Check-ins missed", due.miss_check_ins, EVERY_MINUTE),
         Task("Notices sent", notices.send_due, EVERY_SECOND),
         Task("Requests indexed", Indexes().fill, EVERY_SECOND),
         Task("Sent pages deleted", lambda: SentPage.objects.delete_expired(), EVERY_HOUR),

@@ -68,6 +68,7 @@ def test_questions_stand_in_order_with_their_labels():
         ("phone_private", "Could someone else answer this phone or see its messages?"),
         ("email", "Email address"),
         ("email_private", "Could someone else read this email?"),
+        ("mail_wanted", "May we mail you when something waits for you?"),
         ("voicemail", "If you do not pick up, may we leave a message?"),
         ("times_ok", "When is a good time?"),
         ("contact_note", "What else would help us reach you safely?"),
@@ -215,6 +216,25 @@ def test_safety_answers_left_blank_stay_blank():
     assert (sent.contact_private, sent.voicemail, sent.mail_wanted) == ("", "", False)
 
 
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ({"contact_method": "email", "mail_wanted": "yes"}, True),
+        ({"contact_method": "email", "mail_wanted": "no"}, False),
+        ({"contact_method": "email"}, False),
+        ({"contact_method": "call", "mail_wanted": "yes"}, False),
+        ({"contact_method": "own", "mail_wanted": "yes"}, False),
+    ],
+)
+def test_mail_is_wanted_by_a_yes_alone_and_with_email_alone(typed, wanted):
+    assert answers(email="kim@example.com", **typed).mail_wanted is wanted
+
+
+def test_mail_is_never_ticked_beforehand():
+    control = ContactForm(options=OPTIONS)["mail_wanted"]
+    assert [option.data["attrs"].get("checked") for option in control] == [None, None]
+
+
 def test_one_line_answers_hold_one_line():
     sent = answers(preferred_name="Kim\r\nX-Header: 1", contact_note="a\u2028b", needs="\u202eabc")
     assert (sent.preferred_name, sent.contact_note, sent.needs) == ("Kim X-Header: 1", "a b", "abc")
@@ -317,6 +337,7 @@ def test_what_belongs_to_an_answer_names_it():
         ),
         ("contact_method", "email", "Email address"),
         ("contact_method", "email", "Could someone else read this email?"),
+        ("contact_method", "email", "May we mail you when something waits for you?"),
         ("contact_method", "call", "If you do not pick up, may we leave a message?"),
         ("contact_method", "call text", "When is a good time?"),
     ]

@@ -1,0 +1,135 @@
+"""What mail says: to staff a reference and a link, to a person nothing that another may not read.
+
+A person's mail has no name, no answer, no word of therapy, and not the practice's name.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from intake import moments
+from intake.models import ContactRequest, Notice
+from intake.promise import in_words
+from intake.receipts import in_blocks
+from pages.models import Practice
+from pages.sentences import weekday_and_date
+
+Letter = tuple[str, str]  # subject and body
+Kind = Notice.Kind
+
+
+def letter(notice: Notice, practice: Practice) -> Letter:
+    if notice.request is None:
+        return held()
+    return LETTERS[Kind(notice.kind)](notice.request, practice)
+
+
+def held() -> Letter:
+    link = staff_link(f"{reverse('admin:intake_contactrequest_changelist')}?only=held")
+    return (
+        "Requests held for review",
+        f"Requests are held for review in the inbox. Look at them here: {link}\n",
+    )
+
+
+def new(request: ContactRequest, practice: Practice) -> Letter:
+    by = _day(request.promised_at, practice)
+    return (
+        f"Request {_reference(request)}: answer by {by}",
+        f"A new request is in the inbox. Open it here: {_link(request)}\n{while_away(practice)}",
+    )
+
+
+def late(request: ContactRequest, practice: Practice) -> Letter:
+    return (
+        f"Request {_reference(request)}: we are late",
+        "The time by which this person was to hear from us has passed, and they can see that. "
+        f"Open the request here: {_link(request)}\n",
+    )
+
+
+def theirs(request: ContactRequest, practice: Practice) -> Letter:
+    return (
+        f"Request {_reference(request)}: changed by the person",
+        "The person has changed something about this request. Look at it before you contact "
+        f"them: {_link(request)}\n",
+    )
+
+
+def confirm(request: ContactRequest, practice: Practice) -> Letter:
+    by = in_words(request.promised_at, practice.tz)
+    said = (
+        f"Hello. We got your message and will reply by {by}. If we have not, call "
+        f"{practice.phone}. We will mail you again only when something waits for you."
+    )
+    return "We got your message", f"{said}{until_then(practice)}\n"
+
+
+def check_in(request: ContactRequest, practice: Practice) -> Letter:
+    return "Checking in", (
+        "Hello. Checking in, as we said we would. To answer, use your code at "
+        f"{my_request()}, or call {practice.phone}. No answer needed today.\n"
+    )
+
+
+def written(request: ContactRequest, practice: Practice) -> Letter:
+    return "A message for you", (
+        "Hello. A message is waiting for you. To read it, use your code at "
+        f"{my_request()}, or call {practice.phone}. No answer needed today.\n"
+    )
+
+
+def ended(request: ContactRequest, practice: Practice) -> Letter:
+    on = weekday_and_date(practice.today(request.closed_at))
+    return "Checking in", (
+        "Hello. We have not heard from you, so we have given your place to the next person on "
+        f"{on}. Write any time and we will find you a new one.\n"
+    )
+
+
+LETTERS = {
+    Kind.NEW: new,
+    Kind.LATE: late,
+    Kind.THEIRS: theirs,
+    Kind.CONFIRM: confirm,
+    Kind.CHECK_IN: check_in,
+    Kind.WRITTEN: written,
+    Kind.ENDED: ended,
+}
+
+
+def until_then(practice: Practice) -> str:
+    """Whom to call meanwhile; '' where no line is known."""
+    line = practice.crisis.get("talk")
+    if line is None:
+        return ""
+    how = f"{'call or text' if line.same_number else 'call'} {line.call_shown}"
+    return f" If you need someone to talk to before then, {how}, day or night."
+
+
+def while_away(practice: Practice) -> str:
+    """What the site says to people during a pause, so that nobody is surprised by the date."""
+    back = practice.away_until
+    return f"\nThe site says that you are away until {weekday_and_date(back)}.\n" if back else ""
+
+
+def staff_link(path: str) -> str:
+    return f"{settings.STAFF_URL}{path}"
+
+
+def my_request() -> str:
+    return f"{settings.SITE_URL}{reverse('intake:request')}"
+
+
+def _link(request: ContactRequest) -> str:
+    return staff_link(reverse("admin:intake_contactrequest_change", args=[request.pk]))
+
+
+def _reference(request: ContactRequest) -> str:
+    return in_blocks(request.reference, "-")
+
+
+def _day(moment: datetime, practice: Practice) -> str:
+    return moments.day_and_hour(moment, timezone.now(), practice.tz)
