@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from intake.encryption import keyring
 
-TO_TAKE_REQUESTS = ("INTAKE_PUBLIC_KEYS", "INTAKE_EVENT_KEY")
+TO_TAKE_REQUESTS = ("INTAKE_PUBLIC_KEYS", "INTAKE_EVENT_KEY", "INTAKE_THROTTLE_KEY")
 TO_READ_THEM = ("INTAKE_PRIVATE_KEYS", "INTAKE_INDEX_KEY")
 
 

@@ -6,10 +6,12 @@ from django.utils import timezone
 
 from intake import encryption, receipts
 from intake.clock import practice_clock
+from intake.models import limits
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.choices import Kind, Status
 from intake.models.event import Event
 from intake.models.notice import Notice
+from intake.models.phrase import Phrase
 from intake.models.receipt import Receipt
 from intake.models.sent_page import SentContent, SentPage
 from pages.models import Service, Therapist
@@ -69,11 +71,18 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
 
 
 class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)):  # type: ignore[misc]
-    def send(self, answers: Answers, token: FormToken, held_reason: str = "") -> Sent:
+    def send(
+        self,
+        answers: Answers,
+        token: FormToken,
+        held_reason: str = "",
+        came_from: bytes | None = None,
+    ) -> Sent:
         """Stores a request once for each send key, with all that belongs to it.
 
-        The same key and answers again: the first answer again. Raises AlreadySent for the same
-        key with other answers.
+        The same key and answers again: the first answer again, however often. `came_from` stands
+        for the address. Raises AlreadySent for the same key with other answers, TooMany for what
+        looks like one of a flood.
         """
         fault: IntegrityError | None = None
         for _ in range(TRIES):
@@ -81,7 +90,7 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
                 return earlier
             try:
                 with transaction.atomic():
-                    return self._store(answers, token, held_reason)
+                    return self._store(answers, token, held_reason, came_from)
             except IntegrityError as error:
                 # Another process sent the same meanwhile, or the reference is taken: look again.
                 fault = error
@@ -97,9 +106,16 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
             raise AlreadySent(earlier.reference)
         return Sent(encryption.sent_address(token.send_key), earlier.reference)
 
-    def _store(self, answers: Answers, token: FormToken, held_reason: str) -> Sent:
+    def _store(
+        self, answers: Answers, token: FormToken, sign: str, came_from: bytes | None
+    ) -> Sent:
         code = receipts.new_code()
-        request = self._new(answers, token, held_reason=held_reason, reference=code.reference)
+        request = self._new(
+            answers,
+            token,
+            held_reason=limits.held_reason(sign, came_from, timezone.now()),
+            reference=code.reference,
+        )
         request.save(force_insert=True)
         Event.write(request, Event.Verb.SENT, None, {})
         Receipt.objects.issue(request, code)
@@ -109,12 +125,15 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         return Sent(address, request.reference)
 
     def _new(self, answers: Answers, token: FormToken, **columns: Any) -> "ContactRequest":
-        now = timezone.now()
-        promised_at = practice_clock().promised_at(now)
+        now, clock = timezone.now(), practice_clock()
+        urgent = Phrase.objects.found_in(answers.message, answers.needs)
+        promised_at = clock.promised_at(now)
         request: ContactRequest = self.model(
             received_at=now,
             promised_at=promised_at,
-            due_at=promised_at,
+            # What may be urgent is looked at as soon as the practice opens.
+            due_at=clock.changes_at(now) if urgent else promised_at,
+            urgent=urgent,
             activity_seq=1,
             send_key_hash=encryption.send_key_hash(token.send_key),
             answers_mac=token.mac_of(answers),
@@ -139,6 +158,7 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
                 contact_method=answers.contact_method,
                 contact=answers.masked_contact(),
                 promised_at=request.promised_at,
+                urgent=request.urgent,
             ),
         )
         page.request = request
