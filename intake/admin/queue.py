@@ -115,9 +115,8 @@ class Queue:
             return real.closed().order_by("-closed_at", "id")
         if self.only == "held":
             return real.open().held().by_due()
-        return (
-            real.open().not_held().filter(self.views[self.view], self.filters[self.only]).by_due()
-        )
+        shown = real.open().not_held().filter(self.views[self.view], self.filters[self.only])
+        return shown.by_need() if self.view == "now" else shown.by_due()
 
     @cached_property
     def views(self) -> dict[str, Q]:

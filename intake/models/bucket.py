@@ -1,9 +1,16 @@
 from datetime import UTC, datetime, timedelta
 
-from django.db import models
+from django.db import connections, models, router
 from django.utils import timezone
 
 from intake.fields import BytesField
+
+
+ADD_ONE = """
+INSERT INTO {table} ({key}, {window_start}, {n}, {expires_at}) VALUES (%s, %s, 1, %s)
+ON CONFLICT ({key}, {window_start}) DO UPDATE SET {n} = {table}.{n} + 1
+RETURNING {n}
+"""
 
 
 class BucketManager(models.Manager["Bucket"]):
@@ -14,12 +21,15 @@ class BucketManager(models.Manager["Bucket"]):
         and what is rolled back was never counted.
         """
         start = beginning(window, now)
-        row = self.filter(key=key, window_start=start)
-        if not row.update(n=models.F("n") + 1):
-            fresh = Bucket(key=key, window_start=start, n=0, expires_at=start + window)
-            self.bulk_create([fresh], ignore_conflicts=True)
-            row.update(n=models.F("n") + 1)
-        return row.values_list("n", flat=True).get()
+        values = {"key": key, "window_start": start, "expires_at": start + window}
+        connection = connections[router.db_for_write(self.model)]
+        meta, quote = self.model._meta, connection.ops.quote_name
+        columns = {name: quote(meta.get_field(name).column) for name in (*values, "n")}
+        sql = ADD_ONE.format(table=quote(meta.db_table), **columns)
+        row = [meta.get_field(name).get_db_prep_save(values[name], connection) for name in values]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, row)
+            return int(cursor.fetchone()[0])
 
     def delete_expired(self) -> int:
         """How many were deleted."""

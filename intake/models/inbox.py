@@ -44,6 +44,10 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
         """What staff must do first stands first."""
         return self.order_by("due_at", "id")
 
+    def by_need(self) -> Self:
+        """The urgent ones first, each part by due time."""
+        return self.order_by("-urgent", "due_at", "id")
+
     def late(self) -> Self:
         return self.open().filter(due_at__lt=timezone.now())
 
@@ -110,12 +114,9 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         self, answers: Answers, token: FormToken, sign: str, came_from: bytes | None
     ) -> Sent:
         code = receipts.new_code()
-        request = self._new(
-            answers,
-            token,
-            held_reason=limits.held_reason(sign, came_from, timezone.now()),
-            reference=code.reference,
-        )
+        request = self._new(answers, token, reference=code.reference)
+        # The first write, and so always the first lock; the count of suspects is the second.
+        request.held_reason = limits.held_reason(sign, came_from, request.received_at)
         request.save(force_insert=True)
         Event.write(request, Event.Verb.SENT, None, {})
         Receipt.objects.issue(request, code)

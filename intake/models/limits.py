@@ -12,8 +12,8 @@ AN_HOUR = timedelta(hours=1)
 A_DAY = timedelta(days=1)
 # So many suspects are stored in a day (UTC); more would bury the people among them.
 HELD_A_DAY = 200
-# Someone whose form stood open for days is a person: never refused, only looked at.
-CAPPED = (HeldReason.TRAP, HeldReason.FAST, HeldReason.RATE)
+# A form that stood open for days is no reason to refuse; sent many times over, it is.
+CAPPED = (HeldReason.TRAP, HeldReason.FAST)
 A_WHILE = timedelta(minutes=10)
 
 
@@ -34,7 +34,7 @@ def held_reason(sign: str, came_from: bytes | None, now: datetime) -> str:
     many = bool(came_from and rate) and _count(came_from, AN_HOUR, now) > rate
     reason = sign or (HeldReason.RATE if many else "")
     held = encryption.throttle_key(f"{now:%Y-%m-%d}", "held for review")
-    if reason in CAPPED and _count(held, A_DAY, now) > HELD_A_DAY:
+    if (many or reason in CAPPED) and _count(held, A_DAY, now) > HELD_A_DAY:
         raise TooMany(beginning(AN_HOUR, now) + AN_HOUR - now if many else A_WHILE)
     return reason
 

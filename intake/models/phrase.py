@@ -1,20 +1,22 @@
 import re
 import unicodedata
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 
 class PhraseManager(models.Manager["Phrase"]):
     def found_in(self, *texts: str) -> bool:
         """Whether one of them stands there, word for word."""
-        words = f" {' '.join(plain(text) for text in texts)} "
+        words = "|".join(f" {plain(text)} " for text in texts)
         phrases = [plain(text) for text in self.values_list("text", flat=True)]
         return any(phrase and f" {phrase} " in words for phrase in phrases)
 
 
 def plain(text: str) -> str:
     """Words in small letters, one blank between them: marks and line ends make no difference."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    shown = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold())
     return " ".join(re.findall(r"\w+", folded))
 
 
@@ -36,3 +38,7 @@ class Phrase(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def clean(self) -> None:
+        if not plain(self.text):
+            raise ValidationError({"text": "Write at least one word."})

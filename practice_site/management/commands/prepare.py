@@ -42,7 +42,7 @@ class Command(BaseCommand):
             self.make_keys()
         if "SECRET_KEY" not in settings.ENVIRONMENT.secrets:
             raise CommandError("SECRET_KEY is not set. Restore it from where your keys are kept.")
-        if "INTAKE_THROTTLE_KEY" not in settings.ENVIRONMENT.secrets:
+        if settings.SURFACE != "staff" and not settings.INTAKE_THROTTLE_KEY:
             self.add_throttle_key()
         self.migrate()
         self.register_keys()
@@ -158,8 +158,9 @@ def write_private_file(path: Path, text: str) -> None:
 
 def add_to_private_file(path: Path, text: str) -> None:
     try:
+        apart = "" if path.read_text().endswith("\n") else "\n"  # someone may have edited it
         with path.open("a") as file:
-            file.write(text)
+            file.write(apart + text)
     except OSError as error:
         raise CommandError(f"{path} cannot be written ({error.strerror}).") from error
 
