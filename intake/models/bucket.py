@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from intake.fields import BytesField
 
-
 ADD_ONE = """
 INSERT INTO {table} ({key}, {window_start}, {n}, {expires_at}) VALUES (%s, %s, 1, %s)
 ON CONFLICT ({key}, {window_start}) DO UPDATE SET {n} = {table}.{n} + 1
@@ -23,10 +22,11 @@ class BucketManager(models.Manager["Bucket"]):
         start = beginning(window, now)
         values = {"key": key, "window_start": start, "expires_at": start + window}
         connection = connections[router.db_for_write(self.model)]
-        meta, quote = self.model._meta, connection.ops.quote_name
-        columns = {name: quote(meta.get_field(name).column) for name in (*values, "n")}
-        sql = ADD_ONE.format(table=quote(meta.db_table), **columns)
-        row = [meta.get_field(name).get_db_prep_save(values[name], connection) for name in values]
+        fields = {field.attname: field for field in self.model._meta.local_concrete_fields}
+        quote = connection.ops.quote_name
+        columns = {name: quote(str(fields[name].column)) for name in (*values, "n")}
+        sql = ADD_ONE.format(table=quote(self.model._meta.db_table), **columns)
+        row = [fields[name].get_db_prep_save(values[name], connection) for name in values]
         with connection.cursor() as cursor:
             cursor.execute(sql, row)
             return int(cursor.fetchone()[0])

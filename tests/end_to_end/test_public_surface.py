@@ -29,7 +29,7 @@ INDEXED = (
 
 
 def two_sites(tmp_path, **database: str):
-    """The staff's, prepared; and the public one with a folder of its own and the four keys it needs."""
+    """The staff's, prepared; and the public one with its own folder and the four keys it needs."""
     for name in ("staff", "public"):
         (tmp_path / name).mkdir()
     staff = RunningSite(tmp_path / "staff", INTAKE_MIN_FILL_SECONDS="0", **database).prepare()

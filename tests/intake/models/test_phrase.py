@@ -14,11 +14,11 @@ def phrases(db):
 @pytest.mark.parametrize(
     "text",
     [
-        "I DON’T\nfeel   safe.",  # noqa: RUF001
+        "I DON’T\nfeel   safe.",
         "don't feel safe",
         "I don't (feel) safe",
         "don't fe\u00adel sa\u200bfe",
-        "ｄｏｎ't feel safe",  # noqa: RUF001
+        "ｄｏｎ't feel safe",
         "in der STRASSE",
     ],
 )
