@@ -8,13 +8,15 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from intake.encryption import keyring
 
 TO_TAKE_REQUESTS = ("INTAKE_PUBLIC_KEYS", "INTAKE_EVENT_KEY")
+TO_LIMIT_THEM = ("INTAKE_THROTTLE_KEY",)
 TO_READ_THEM = ("INTAKE_PRIVATE_KEYS", "INTAKE_INDEX_KEY")
 
 
 @register(Tags.security, deploy=True)
 def keys_are_set(**_: Any) -> list[CheckMessage]:
-    public = settings.SURFACE == "public"
-    names = TO_TAKE_REQUESTS if public else TO_TAKE_REQUESTS + TO_READ_THEM
+    limits = () if settings.SURFACE == "staff" else TO_LIMIT_THEM
+    reads = () if settings.SURFACE == "public" else TO_READ_THEM
+    names = TO_TAKE_REQUESTS + limits + reads
     return [_missing(name) for name in names if not getattr(settings, name)]
 
 

@@ -137,7 +137,7 @@ def fingerprint(public: bytes) -> str:
 
 
 def generate_secrets() -> dict[str, str]:
-    """New values for the five secrets, as text for the settings. Only for a site without data."""
+    """New values for all secrets, as text for the settings. Only for a site without data."""
     private = X25519PrivateKey.generate()
     return {
         "SECRET_KEY": secrets.token_urlsafe(50),
@@ -145,7 +145,13 @@ def generate_secrets() -> dict[str, str]:
         "INTAKE_PRIVATE_KEYS": to_text(private.private_bytes_raw()),
         "INTAKE_INDEX_KEY": to_text(secrets.token_bytes(KEY_BYTES)),
         "INTAKE_EVENT_KEY": to_text(secrets.token_bytes(KEY_BYTES)),
+        "INTAKE_THROTTLE_KEY": new_throttle_key(),
     }
+
+
+def new_throttle_key() -> str:
+    """The one secret that may be made anew at any time: nothing stored depends on it."""
+    return to_text(secrets.token_bytes(KEY_BYTES))
 
 
 def to_text(content: bytes) -> str:
@@ -198,6 +204,12 @@ def _blind(kind: str, value: str) -> bytes | None:
         return None
     key = _setting_key("INTAKE_INDEX_KEY", kind)
     return hmac.digest(key, value.encode(), "sha256")[:INDEX_BYTES]
+
+
+def throttle_key(day: str, what: str) -> bytes:
+    """16 bytes for something that is counted on a day; on another day they are others."""
+    key = _setting_key("INTAKE_THROTTLE_KEY", f"throttle {day}")
+    return hmac.digest(key, what.encode(), "sha256")[:INDEX_BYTES]
 
 
 # The sent page. All of it follows from the send key, which only the person's browser keeps.

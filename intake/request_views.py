@@ -20,6 +20,7 @@ from django.views import View
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
+from intake import throttle
 from intake.clock import clock_of
 from intake.encryption import SealBroken
 from intake.forms.request import CodeForm, ReachForm, narrowing
@@ -57,15 +58,6 @@ def gives_code_back(view: Respond) -> Respond:
     return careful
 
 
-def too_many(request: HttpRequest) -> bool:
-    """Whether this connection tried too many codes that open nothing."""
-    try:
-        from intake import throttle  # type: ignore[attr-defined,unused-ignore]  # not there yet
-    except ImportError:
-        return False
-    return not throttle.receipts(request)
-
-
 @method_decorator([csrf_exempt, cache_control(no_store=True), gives_code_back], name="dispatch")
 class RequestView(View):
     """The field for the code (GET), and all that the code opens (POST)."""
@@ -89,7 +81,7 @@ class RequestView(View):
         return self.step(typed)
 
     def wrong(self) -> HttpResponse:
-        if too_many(self.request):
+        if not throttle.receipts(self.request):
             response = enter(self.request, HTTPStatus.TOO_MANY_REQUESTS, self.code, said="many")
             response.headers["Retry-After"] = str(WAIT_MINUTES * 60)
             return response

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -18,13 +19,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from intake import form_token, plan, receipts, spam
+from intake import form_token, plan, receipts, spam, throttle
 from intake.encryption import sent_address
 from intake.forms.contact import CHOSEN, WRITTEN, ContactForm
 from intake.forms.options import Options
 from intake.forms.typed import pairs, read
 from intake.given_back import given_back, gives_words_back
-from intake.models import AlreadySent, Answers, ContactRequest, FormToken, Sent, SentPage
+from intake.models import AlreadySent, Answers, ContactRequest, FormToken, Sent, SentPage, TooMany
 from intake.promise import in_words
 from pages.models import Opening, Practice, Service, Therapist
 from pages.posted import is_foreign
@@ -124,7 +125,18 @@ class ContactView(View):
             now=timezone.now(),
             min_fill=timedelta(seconds=settings.INTAKE_MIN_FILL_SECONDS),
         )
-        return _to_sent_page(ContactRequest.objects.send(form.answers, token, held_reason))
+        came_from = throttle.address_key(self.request)
+        try:
+            sent = ContactRequest.objects.send(form.answers, token, held_reason, came_from)
+        except TooMany as error:
+            return self.busy(form, error.wait)
+        return _to_sent_page(sent)
+
+    def busy(self, form: ContactForm, wait: timedelta) -> HttpResponse:
+        status, minutes = HTTPStatus.TOO_MANY_REQUESTS, ceil(wait / timedelta(minutes=1))
+        response = given_back(self.request, "busy", status, typed=form.typed, minutes=minutes)
+        response.headers["Retry-After"] = str(minutes * 60)
+        return response
 
     def sent_before(self, form: ContactForm, token: FormToken) -> HttpResponse | None:
         """The same again gets the same answer; anything else is given back, and said so."""

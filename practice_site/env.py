@@ -24,6 +24,7 @@ KEY_NAMES = (
     "INTAKE_PRIVATE_KEYS",
     "INTAKE_INDEX_KEY",
     "INTAKE_EVENT_KEY",
+    "INTAKE_THROTTLE_KEY",
 )
 SECRET_NAMES = ("SECRET_KEY", *KEY_NAMES)
 
@@ -48,6 +49,7 @@ class Environment:
     database: dict[str, Any]
     email: dict[str, Any] | None
     min_fill_seconds: int
+    rate: int
     secrets: dict[str, str]
 
     @property
@@ -95,6 +97,7 @@ def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
         database=_database(env, data_dir),
         email=_email(env),
         min_fill_seconds=_number(env, "INTAKE_MIN_FILL_SECONDS", 3, 0, 3600),
+        rate=_number(env, "INTAKE_RATE", 20, 0, 100_000),
         secrets=_secrets(env, data_dir),
     )
     for name in KEY_NAMES:

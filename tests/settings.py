@@ -19,6 +19,7 @@ os.environ.setdefault("INTAKE_PUBLIC_KEYS", _text(_private.public_key().public_b
 os.environ.setdefault("INTAKE_PRIVATE_KEYS", _text(_private.private_bytes_raw()))
 os.environ.setdefault("INTAKE_INDEX_KEY", _text(b"i" * 32))
 os.environ.setdefault("INTAKE_EVENT_KEY", _text(b"e" * 32))
+os.environ.setdefault("INTAKE_THROTTLE_KEY", _text(b"t" * 32))
 
 from practice_site.settings import *  # noqa: E402, F403  # the environment above comes first
 from practice_site.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE  # noqa: E402

@@ -22,6 +22,7 @@ OURS = (
     "SECRET_KEY", "DATA_DIR", "DATABASE_URL", "SITE_URL", "STAFF_URL", "SURFACE", "EMAIL_URL",
     "TRUSTED_PROXIES", "DJANGO_SETTINGS_MODULE",
     "INTAKE_PUBLIC_KEYS", "INTAKE_PRIVATE_KEYS", "INTAKE_INDEX_KEY", "INTAKE_EVENT_KEY",
+    "INTAKE_THROTTLE_KEY", "INTAKE_RATE",
 )  # fmt: skip
 
 
@@ -60,6 +61,7 @@ class RunningSite:
         """The machine's environment without the suite's own settings, then this site's."""
         kept: Mapping[str, str] = {k: v for k, v in os.environ.items() if k not in OURS}
         own = {"PORT": str(self.port), "DATA_DIR": str(self.data_dir), "WEB_WORKERS": "1"}
+        own["INTAKE_RATE"] = "0"  # all of a suite come from one address
         return {**kept, **own, **self.variables}
 
     def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:

@@ -71,6 +71,7 @@ class Row:
     service: str
     owner: str
     status: str
+    urgent: bool
     current: bool = False
 
 
@@ -201,6 +202,7 @@ class Queue:
             service=request.service.name if request.service else "",
             owner=name_of(request.owner) if request.owner else "",
             status=self._status(request),
+            urgent=request.urgent,
             current=current,
         )
 

@@ -7,6 +7,7 @@ from intake.models.contact_request import ContactRequest, NotAllowed
 from intake.models.event import AnonymousWrite, AppendOnly, Event
 from intake.models.heartbeat import Heartbeat
 from intake.models.key import Key
+from intake.models.limits import TooMany
 from intake.models.message import Message
 from intake.models.note import Note
 from intake.models.notice import Notice
@@ -42,4 +43,5 @@ __all__ = [
     "Sent",
     "SentContent",
     "SentPage",
+    "TooMany",
 ]

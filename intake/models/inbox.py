@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from intake import encryption, receipts
 from intake.clock import practice_clock
+from intake.models import limits
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.check_in import CheckIn
 from intake.models.choices import DueKind, Kind, Status
 from intake.models.event import Event
 from intake.models.notice import Notice
+from intake.models.phrase import Phrase
 from intake.models.receipt import Receipt
 from intake.models.sent_page import SentContent, SentPage
 from pages.models import Service, Therapist
@@ -100,11 +102,18 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
 
 
 class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)):  # type: ignore[misc]
-    def send(self, answers: Answers, token: FormToken, held_reason: str = "") -> Sent:
+    def send(
+        self,
+        answers: Answers,
+        token: FormToken,
+        held_reason: str = "",
+        came_from: bytes | None = None,
+    ) -> Sent:
         """Stores a request once for each send key, with all that belongs to it.
 
-        The same key and answers again: the first answer again. Raises AlreadySent for the same
-        key with other answers.
+        The same key and answers again: the first answer again, however often. `came_from` stands
+        for the address. Raises AlreadySent for the same key with other answers, TooMany for what
+        looks like one of a flood.
         """
         fault: IntegrityError | None = None
         for _ in range(TRIES):
@@ -112,7 +121,7 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
                 return earlier
             try:
                 with transaction.atomic():
-                    return self._store(answers, token, held_reason)
+                    return self._store(answers, token, held_reason, came_from)
             except IntegrityError as error:
                 # Another process sent the same meanwhile, or the reference is taken: look again.
                 fault = error
@@ -128,9 +137,13 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
             raise AlreadySent(earlier.reference, gone=earlier.answers_mac is None)
         return Sent(encryption.sent_address(token.send_key), earlier.reference)
 
-    def _store(self, answers: Answers, token: FormToken, held_reason: str) -> Sent:
+    def _store(
+        self, answers: Answers, token: FormToken, sign: str, came_from: bytes | None
+    ) -> Sent:
         code = receipts.new_code()
-        request = self._new(answers, token, held_reason=held_reason, reference=code.reference)
+        request = self._new(answers, token, reference=code.reference)
+        # The first write, and so always the first lock; the count of suspects is the second.
+        request.held_reason = limits.held_reason(sign, came_from, request.received_at)
         request.save(force_insert=True)
         Event.write(request, Event.Verb.SENT, None, {})
         Receipt.objects.issue(request, code)
@@ -141,12 +154,15 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         return Sent(address, request.reference)
 
     def _new(self, answers: Answers, token: FormToken, **columns: Any) -> "ContactRequest":
-        now = timezone.now()
-        promised_at = practice_clock().promised_at(now)
+        now, clock = timezone.now(), practice_clock()
+        urgent = Phrase.objects.found_in(answers.message, answers.needs)
+        promised_at = clock.promised_at(now)
         request: ContactRequest = self.model(
             received_at=now,
             promised_at=promised_at,
-            due_at=promised_at,
+            # What may be urgent is looked at as soon as the practice opens.
+            due_at=clock.changes_at(now) if urgent else promised_at,
+            urgent=urgent,
             activity_seq=1,
             send_key_hash=encryption.send_key_hash(token.send_key),
             answers_mac=token.mac_of(answers),
@@ -171,6 +187,7 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
                 contact_method=answers.contact_method,
                 contact=answers.masked_contact(),
                 promised_at=request.promised_at,
+                urgent=request.urgent,
             ),
         )
         page.request = request

@@ -19,6 +19,7 @@ class SentContent:
     contact_method: str
     contact: str  # masked: "42" (last digits), "k…@example.com", or ''
     promised_at: datetime
+    urgent: bool = False  # the crisis card comes first
 
     def to_json(self) -> bytes:
         return encryption.canonical({**asdict(self), "promised_at": self.promised_at.isoformat()})

@@ -52,6 +52,20 @@ def test_prepare_again_leaves_keys_as_they_are(site):
     assert "Keys made" not in said.stdout
 
 
+@pytest.mark.parametrize("ending", ["\n", ""])
+def test_prepare_adds_a_throttle_key_to_a_site_from_before_there_was_one(site, ending):
+    """Also where someone edited the file and left no line end."""
+    *others, _ = key_file(site).read_text().splitlines()
+    before = "\n".join(others) + ending
+    key_file(site).write_text(before)
+    site.manage("prepare")
+    after = key_file(site).read_text()
+    assert after.startswith("\n".join(others) + "\nINTAKE_THROTTLE_KEY=")
+    assert stat.S_IMODE(key_file(site).stat().st_mode) == 0o600
+    site.manage("prepare")
+    assert key_file(site).read_text() == after
+
+
 def test_prepare_does_not_replace_lost_keys(site):
     key_file(site).unlink()
     assert refused(site, "prepare") == (

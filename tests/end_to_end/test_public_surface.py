@@ -12,7 +12,7 @@ from tests.visitor import ANSWERS, Visitor
 
 pytestmark = pytest.mark.own_database
 
-PUBLIC_NAMES = ("SECRET_KEY", "INTAKE_PUBLIC_KEYS", "INTAKE_EVENT_KEY")
+PUBLIC_NAMES = ("SECRET_KEY", "INTAKE_PUBLIC_KEYS", "INTAKE_EVENT_KEY", "INTAKE_THROTTLE_KEY")
 CHANGED = (
     "from pages.models import Practice, SiteRevision;"
     "Practice.objects.update(phone='(503) 555-0199'); SiteRevision.raise_()"
@@ -29,7 +29,7 @@ INDEXED = (
 
 
 def two_sites(tmp_path, **database: str):
-    """The staff's, prepared; and the public one with a folder of its own and three of five keys."""
+    """The staff's, prepared; and the public one with its own folder and the four keys it needs."""
     for name in ("staff", "public"):
         (tmp_path / name).mkdir()
     staff = RunningSite(tmp_path / "staff", INTAKE_MIN_FILL_SECONDS="0", **database).prepare()

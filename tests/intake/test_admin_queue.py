@@ -235,3 +235,13 @@ def test_only_who_may_read_sees_the_queue(client, practice):
 def test_queue_is_not_kept_by_the_browser(at_desk):
     page = at_desk.get(QUEUE)
     assert page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+
+
+def test_the_urgent_stand_first_under_now_and_say_so(at_desk, make_request):
+    late, urgent = make_request(), make_request()
+    due(late, hours=-3)
+    due(urgent, hours=2)
+    ContactRequest.objects.filter(pk=urgent.pk).update(urgent=True)
+    page = at_desk.get(QUEUE)
+    assert references(page) == [shown(urgent), shown(late)]
+    assert page.content.decode().count("look at this first") == 1

@@ -13,20 +13,35 @@ def test_a_site_with_its_keys_has_nothing_to_say():
 
 
 @pytest.mark.parametrize(
-    "name", ["INTAKE_PUBLIC_KEYS", "INTAKE_PRIVATE_KEYS", "INTAKE_INDEX_KEY", "INTAKE_EVENT_KEY"]
+    "name",
+    [
+        "INTAKE_PUBLIC_KEYS",
+        "INTAKE_PRIVATE_KEYS",
+        "INTAKE_INDEX_KEY",
+        "INTAKE_EVENT_KEY",
+        "INTAKE_THROTTLE_KEY",
+    ],
 )
 def test_a_missing_key_is_named(settings, name):
     setattr(settings, name, [])
     assert f"intake.E001 {name} is not set." in found()
 
 
-def test_the_public_side_needs_two_keys(settings):
+def test_the_public_side_needs_no_key_that_opens(settings):
     settings.SURFACE = "public"
     for name in ("INTAKE_PRIVATE_KEYS", "INTAKE_INDEX_KEY"):
         setattr(settings, name, [])
     assert found() == []
     settings.INTAKE_EVENT_KEY = None
     assert found() == ["intake.E001 INTAKE_EVENT_KEY is not set."]
+
+
+def test_only_a_side_that_takes_requests_limits_them(settings):
+    settings.INTAKE_THROTTLE_KEY = None
+    settings.SURFACE = "public"
+    assert found() == ["intake.E001 INTAKE_THROTTLE_KEY is not set."]
+    settings.SURFACE = "staff"
+    assert found() == []
 
 
 def test_a_private_key_of_another_pair_is_named(settings):

@@ -171,6 +171,7 @@ def test_generate_secrets_makes_what_the_settings_read():
         "INTAKE_PRIVATE_KEYS",
         "INTAKE_INDEX_KEY",
         "INTAKE_EVENT_KEY",
+        "INTAKE_THROTTLE_KEY",
     ]
     keys = {name: urlsafe_b64decode(text + "=") for name, text in list(made.items())[1:]}
     assert {len(key) for key in keys.values()} == {32}
@@ -192,6 +193,7 @@ def test_generate_secrets_never_makes_the_same_twice():
         ("INTAKE_EVENT_KEY", lambda: encryption.event_key_probe()),
         ("INTAKE_INDEX_KEY", lambda: encryption.phone_index("5035550142")),
         ("INTAKE_INDEX_KEY", lambda: encryption.email_index("a@b.example")),
+        ("INTAKE_THROTTLE_KEY", lambda: encryption.throttle_key("2026-11-24", "send")),
     ],
 )
 def test_keyed_hashes_follow_their_setting_and_name_it_when_it_is_missing(settings, setting, work):

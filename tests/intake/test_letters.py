@@ -220,6 +220,7 @@ def test_staff_hear_late_and_theirs_with_reference_and_link_only(mailed, staff_u
         f"Open the request here: {link}\n",
     )
     assert letters.theirs(mailed, None) == (
-        f"Request {reference}: they changed something",
-        f"The person changed something. Look before you contact them: {link}\n",
+        f"Request {reference}: changed by the person",
+        "The person has changed something about this request. Look at it before you contact "
+        f"them: {link}\n",
     )

@@ -269,14 +269,3 @@ def test_killed_between_sending_and_marking_is_sent_again(sent_request, mail_ser
 def test_account_of_the_mail_server_is_the_sender(settings):
     settings.EMAIL_HOST_USER = "front@mail.example"
     assert notices.sender_address() == "front@mail.example"
-
-
-def test_mail_of_a_change_says_that_and_not_what(make_request, practice, staff_user):
-    request = make_request(voicemail="full")
-    request.narrow(stop=True, no_voicemail=True)
-    notice = Notice.objects.get(kind="theirs")
-    subject, body = notices.words(notice, practice)
-    blocks = f"{request.reference[:4]}-{request.reference[4:]}"
-    assert subject == f"Request {blocks}: changed by the person"
-    assert body.startswith("The person has changed something about this request. Look at it")
-    assert body.endswith(f"/staff/intake/contactrequest/{request.pk}/\n")

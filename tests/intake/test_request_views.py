@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from intake import throttle
 from intake.forms.request import WRONG
 from intake.models import ContactRequest, Event, SentPage
 from intake.receipts import in_blocks, new_code
@@ -189,8 +190,10 @@ def test_a_code_that_opens_nothing_is_an_error_with_a_way_on(client, practice):
 
 def test_too_many_wrong_codes_are_slowed_down_and_right_ones_are_not(client, mine, monkeypatch):
     _, code = mine
-    monkeypatch.setattr("intake.request_views.too_many", lambda request: True)
+    monkeypatch.setattr(throttle, "WRONG_CODES", 2)
+    wrong = [post(client, "7QK4 M2XD").status_code for _ in range(2)]
     response = post(client, "7QK4 M2XD")
+    assert wrong == [422, 422]
     assert (response.status_code, response.headers["Retry-After"]) == (429, "600")
     assert Reading(response).fields["code"] == ["7QK4 M2XD"]
     assert "Wait 10 minutes" in said(response)

@@ -1,16 +1,18 @@
 import re
 import secrets
 from datetime import date, timedelta
+from io import StringIO
 from unittest.mock import ANY
 from urllib.parse import urlencode
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from intake import form_token
-from intake.models import ContactRequest, FormToken, SentPage
+from intake.models import Bucket, ContactRequest, Event, FormToken, Phrase, SentPage, limits
 from pages.models import CrisisLine, Opening, Service, Therapist
 from tests.intake.reading import Reading
 
@@ -769,3 +771,75 @@ def test_check_and_sent_are_kept_out_of_search_engines(client):
 def test_the_two_addresses_differ_in_name_only():
     assert reverse("intake:contact_with", args=["ana"]) == "/contact/with/ana/"
     assert reverse("intake:contact_about", args=["couples"]) == "/contact/about/couples/"
+
+
+# Limits
+
+
+@pytest.fixture
+def full(settings, monkeypatch):
+    """One request an hour and address, and no room for suspects."""
+    settings.INTAKE_RATE = 1
+    monkeypatch.setattr(limits, "HELD_A_DAY", 0)
+
+
+def test_over_the_rate_the_page_is_as_ever(client, settings):
+    settings.INTAKE_RATE = 1
+    pages = [client.get(post(client, "send").headers["Location"]) for _ in range(2)]
+    held = ContactRequest.objects.order_by("received_at").values_list("held_reason", flat=True)
+    assert list(held) == ["", "rate"]
+    assert len({Reading(page).heading for page in pages}) == 1
+
+
+def test_beyond_the_cap_the_words_are_given_back_with_when_to_try_again(client, full):
+    post(client, "send")
+    response = post(client, "send")
+    page = Reading(response)
+    assert (response.status_code, page.title) == (429, "Contact us")
+    minutes = int(response.headers["Retry-After"]) // 60
+    assert 1 <= minutes <= 60
+    assert (
+        "Many requests came from this connection. Yours is not lost: it is below. "
+        f"Wait {minutes} minute" in response.content.decode()
+    )
+    assert carried(response)["message"] == [WORDS]
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.cookies == {}
+    assert ContactRequest.objects.count() == 1
+
+
+def test_what_was_stored_is_answered_even_when_all_is_full(client, full):
+    token = made()
+    first, again = (post(client, "send", token=token) for _ in range(2))
+    assert (first.status_code, again.headers["Location"]) == (303, first.headers["Location"])
+
+
+def test_no_address_stands_in_a_table_or_a_log(client, full, caplog):
+    for address in ("203.0.113.77", "2001:db8:77::77"):
+        for _ in range(2):
+            client.defaults["REMOTE_ADDR"] = address
+            post(client, "send")
+    out = StringIO()
+    call_command("dumpdata", "intake", stdout=out)
+    rows = [bytes(key) for key in Bucket.objects.values_list("key", flat=True)]
+    assert len(rows) == 2
+    kept = (out.getvalue() + caplog.text).encode() + b"".join(rows)
+    for trace in (b"203.0.113", b"2001:db8", bytes([203, 0, 113, 77]), b"\xcb\x00\x71"):
+        assert trace not in kept
+
+
+def test_a_phrase_opens_the_sent_page_with_the_crisis_card(client, caplog):
+    Phrase.objects.create(text="every night")
+    bodies = [
+        client.get(post(client, "send", message=text).headers["Location"]).content.decode()
+        for text in ("Every NIGHT.", "Every day.")
+    ]
+    found, plain = (body.partition("<main")[2] for body in bodies)
+    card, code = 'crisis-card"', 'class="code'
+    assert found.count(card) == plain.count(card)
+    assert found.index(card) < found.index(code)
+    assert plain.index(card) > plain.index(code)
+    assert "every night" not in found.lower()
+    assert "every night" not in caplog.text.lower()
+    facts = str(list(Event.objects.values_list("facts", flat=True))).lower()
+    assert "every night" not in facts

@@ -69,6 +69,10 @@ def test_postgresql_socket_goes_to_the_host():
     [
         ({"PORT": "eighty"}, "PORT must be a whole number from 1 to 65535. It is 'eighty'."),
         ({"WEB_WORKERS": "0"}, "WEB_WORKERS must be a whole number from 1 to 64. It is '0'."),
+        (
+            {"INTAKE_RATE": "-1"},
+            "INTAKE_RATE must be a whole number from 0 to 100000. It is '-1'.",
+        ),
         ({"SURFACE": "half"}, "SURFACE must be one of all, public, staff. It is 'half'."),
         (
             {"SITE_URL": "practice.example"},

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, connection
 
 import practice_site.storage
-from intake.encryption import WrongKey, generate_secrets, keyring
+from intake.encryption import WrongKey, generate_secrets, keyring, new_throttle_key
 from intake.models import Key
 from pages.models import last_known
 from practice_site.env import KEY_FILE_NAME
@@ -42,6 +42,8 @@ class Command(BaseCommand):
             self.make_keys()
         if "SECRET_KEY" not in settings.ENVIRONMENT.secrets:
             raise CommandError("SECRET_KEY is not set. Restore it from where your keys are kept.")
+        if settings.SURFACE != "staff" and not settings.INTAKE_THROTTLE_KEY:
+            self.add_throttle_key()
         self.migrate()
         self.register_keys()
         make_roles()
@@ -67,6 +69,21 @@ class Command(BaseCommand):
         path = settings.DATA_DIR / KEY_FILE_NAME
         write_private_file(path, key_file_text(generate_secrets()))
         self.stdout.write(f"Keys made: {path.name} in DATA_DIR. Keep a copy somewhere safe.")
+        self.start_again()
+
+    def add_throttle_key(self) -> None:
+        """For a site from before there was one. A new one loses nothing."""
+        path = settings.DATA_DIR / KEY_FILE_NAME
+        if not path.exists():
+            raise CommandError(
+                "INTAKE_THROTTLE_KEY is not set. Set it to one of those that `manage.py keys make` "
+                "prints: nothing that is stored depends on it."
+            )
+        add_to_private_file(path, f"INTAKE_THROTTLE_KEY={new_throttle_key()}\n")
+        self.start_again()
+
+    def start_again(self) -> None:
+        """So that the settings hold what was written."""
         self.stdout.flush()
         os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606  # ourselves, again
 
@@ -137,6 +154,15 @@ def write_private_file(path: Path, text: str) -> None:
         raise CommandError(f"{path} cannot be written ({error.strerror}).") from error
     with os.fdopen(handle, "w") as file:
         file.write(text)
+
+
+def add_to_private_file(path: Path, text: str) -> None:
+    try:
+        apart = "" if path.read_text().endswith("\n") else "\n"  # someone may have edited it
+        with path.open("a") as file:
+            file.write(apart + text)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written ({error.strerror}).") from error
 
 
 def key_file_text(secrets: dict[str, str]) -> str:
