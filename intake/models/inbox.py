@@ -5,9 +5,9 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from intake import encryption, receipts
-from intake.clock import practice_clock
+from intake.clock import practice_clock, their_turn_ends
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
-from intake.models.choices import Kind, Status
+from intake.models.choices import ContactMethod, DueKind, Kind, Status
 from intake.models.event import Event
 from intake.models.notice import Notice
 from intake.models.receipt import Receipt
@@ -110,11 +110,15 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
 
     def _new(self, answers: Answers, token: FormToken, **columns: Any) -> "ContactRequest":
         now = timezone.now()
-        promised_at = practice_clock().promised_at(now)
+        clock = practice_clock()
+        promised_at = clock.promised_at(now)
+        # Whoever calls us is not contacted: what is due is to see whether they did.
+        theirs = answers.contact_method == ContactMethod.OWN
         request: ContactRequest = self.model(
             received_at=now,
             promised_at=promised_at,
-            due_at=promised_at,
+            due_at=their_turn_ends(clock, now) if theirs else promised_at,
+            due_kind=DueKind.THEIRS if theirs else DueKind.PROMISE,
             activity_seq=1,
             send_key_hash=encryption.send_key_hash(token.send_key),
             answers_mac=token.mac_of(answers),
