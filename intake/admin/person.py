@@ -5,6 +5,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.urls import reverse
 from django.utils import timezone
 
 from intake import moments
@@ -128,6 +129,17 @@ class Person:
 
     def _last(self, *verbs: str) -> Event | None:
         return next((event for event in self.events if event.verb in verbs), None)
+
+    def statement(self) -> list[tuple[str, str]]:
+        """The pages they were shown when they wrote, each with where it is kept."""
+        asked = self.request
+        kept = {"Privacy": asked.privacy_edition, "Get help now": asked.help_edition}
+        on = f"?on={asked.received_at.astimezone(self.practice.tz):%Y-%m-%d}"
+        return [
+            (name, reverse("admin:pages_page_as_shown", args=[each.page_id, each.number]) + on)
+            for name, each in kept.items()
+            if each
+        ]
 
     # Writing to them
 

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intake.models import ContactRequest, Event, Message, Notice, Receipt, SentPage
+from pages.models import Page
 from tests.intake.conftest import make_answers, make_token, reader, sent_request
 
 WORDS = "Sesquipedalian <b>regards</b>\nfrom us"
 SHOWN = "Sesquipedalian &lt;b&gt;regards&lt;/b&gt;<br>from us"
+KEPT = ("privacy", "help-now")
 NOTE = "Pneumonoultramicroscopic"
 
 
@@ -353,3 +355,26 @@ def test_who_calls_us_has_a_state_of_their_own(at_desk, make_request):
     assert "We wait for their call, and do not contact them first" in page
     assert "Told they would hear by" not in page
     assert "What to say" not in page
+
+
+def test_statement_leads_to_what_they_were_shown(at_desk, practice, request_):
+    assert "What they were shown" not in page_of(at_desk, request_)
+    pages = {
+        name: Page.objects.create(slug=name, title=name, heading=f"{name} then") for name in KEPT
+    }
+    kept = {name: page.publish(by=None) for name, page in pages.items()}
+    sent = ContactRequest.objects.send(
+        make_answers(),
+        make_token(privacy_edition_id=kept["privacy"].pk, help_edition_id=kept["help-now"].pk),
+    )
+    for page in pages.values():
+        page.heading = "today"
+        page.save()
+        page.publish(by=None)
+    shown = page_of(at_desk, sent_request(sent.reference))
+    links = re.findall(r'<a href="([^"]+)">(?:Privacy|Get help now), as shown then</a>', shown)
+    assert len(links) == 2
+    headings = [
+        re.findall(r"<h1[^>]*>(.*?)</h1>", at_desk.get(link).content.decode()) for link in links
+    ]
+    assert headings == [["privacy then"], ["help-now then"]]
