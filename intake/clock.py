@@ -1,5 +1,8 @@
 """The promise's clock, set by what the practice says about itself."""
 
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
 from intake.promise import Clock, Hours
 from pages.models import Practice
 
@@ -12,6 +15,17 @@ def clock_of(practice: Practice) -> Clock:
         working_days=practice.promise_working_days,
         paused_until=practice.paused_until,
     )
+
+
+# How long we wait for someone who said that they contact us.
+THEIR_TURN = timedelta(days=14)
+
+
+def their_turn_ends(clock: Clock, now: datetime) -> datetime:
+    """Closing time of the first working day after that long: then staff look at it."""
+    day = (now + THEIR_TURN).astimezone(clock.tz).date()
+    morning = datetime.combine(day, time.min, tzinfo=clock.tz)
+    return replace(clock, working_days=1).promised_at(morning)
 
 
 def practice_clock() -> Clock:

@@ -27,6 +27,21 @@ def day_and_hour(moment: datetime, now: datetime, tz: ZoneInfo) -> str:
     return f"{day} {hour(local.time())}"
 
 
+def exact(moment: datetime, tz: ZoneInfo) -> str:
+    """ "Nov 24, 2026, 2:05 pm": for what someone may be asked about a year later."""
+    return f"{day(moment, tz)}, {moment.astimezone(tz).year}, {_hour_of(moment, tz)}"
+
+
+def day(moment: datetime, tz: ZoneInfo) -> str:
+    """ "Nov 24"."""
+    local = moment.astimezone(tz)
+    return f"{local:%b} {local.day}"
+
+
+def _hour_of(moment: datetime, tz: ZoneInfo) -> str:
+    return hour(moment.astimezone(tz).time().replace(second=0, microsecond=0))
+
+
 def due(moment: datetime, now: datetime, tz: ZoneInfo) -> str:
     """ "LATE by 3 h", "today 5 pm", "tomorrow noon", "Tue 5 pm", "Dec 4, 5 pm"."""
     if moment < now:

@@ -113,6 +113,7 @@ class ContactView(View):
             news=form.news,
             plan=plan.sentences(form.way, self.offered.phone, self.offered.hours),
             discretion=plan.discretion(form.way),
+            is_own=form.way.method == "own",
             states=joined(self.offered.states) if form.is_elsewhere else "",
             chosen=form.answered(*CHOSEN),
             written=form.answered(*WRITTEN),

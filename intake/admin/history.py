@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from intake import moments
-from intake.models import ContactRequest, Event
+from intake.admin import safe_contact
+from intake.models import CheckIn, ContactRequest, Event
 
 PLAIN = {
     Event.Verb.OPENED: "opened it",
@@ -23,7 +24,9 @@ PLAIN = {
     Event.Verb.ANSWERED: "answered the check-in",
     Event.Verb.LIST_ENDED: "ended the place on the list",
 }
-SENT = {"web": "sent on the website", "phone": "taken by phone", "walk_in": "taken in person"}
+SENT = {"web": "sent it on the website", "phone": "called", "walk_in": "came in person"}
+# Who acts where no member of staff does.
+OTHERS = {Event.ActorKind.PERSON: "They", Event.ActorKind.SYSTEM: "The site"}
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,14 @@ class Line:
     what: str
 
 
-def lines(request: ContactRequest, now: datetime, tz: ZoneInfo) -> list[Line]:
+def events_of(request: ContactRequest) -> list[Event]:
     """The newest first."""
-    events = request.events.select_related("actor").order_by("-seq")
+    return list(request.events.select_related("actor").order_by("-seq"))
+
+
+def lines(
+    request: ContactRequest, events: Iterable[Event], now: datetime, tz: ZoneInfo
+) -> list[Line]:
     return _in_words(request, events, now, tz)
 
 
@@ -56,7 +64,7 @@ def _in_words(
 
 def who(event: Event) -> str:
     if event.actor is None:
-        return "Request"
+        return OTHERS[Event.ActorKind(event.actor_kind)]
     return str(event.actor.get_short_name() or event.actor.get_username())
 
 
@@ -67,7 +75,27 @@ def what(request: ContactRequest, event: Event, now: datetime, tz: ZoneInfo) -> 
         return _status(event.facts, now, tz)
     if event.verb == Event.Verb.CLOSED:
         return _closed(event.facts)
-    return PLAIN[Event.Verb(event.verb)]
+    return f"{PLAIN[Event.Verb(event.verb)]}{_more(event)}"
+
+
+def _more(event: Event) -> str:
+    if event.verb == Event.Verb.NARROWED:
+        return f": {narrowed(event.facts)}" if narrowed(event.facts) else ""
+    if event.verb == Event.Verb.ANSWERED and (answer := event.facts.get("answer")):
+        return f": {CheckIn.Answer(answer).label}"
+    return ""
+
+
+def narrowed(facts: dict[str, Any]) -> str:
+    """What they changed, in the words that staff keep to."""
+    found = []
+    if facts.get("stop"):
+        found.append("do not contact them, they will call")
+    if facts.get("voicemail") == "none":
+        found.append("no voicemail")
+    if "times" in facts:
+        found.append(safe_contact.times(facts["times"].split("+")) or "any time of day")
+    return ", ".join(found)
 
 
 def _status(facts: dict[str, Any], now: datetime, tz: ZoneInfo) -> str:

@@ -22,6 +22,8 @@ from intake.encryption import SealBroken, WrongKey
 from intake.models import Conflict, ContactRequest, NotAllowed
 from pages.models import Practice
 
+OPEN_FIRST = "Your reading of this request is over. Open it again, then send the message."
+
 View = Callable[..., HttpResponse]
 
 
@@ -84,6 +86,8 @@ class ContactRequestAdmin(admin.ModelAdmin):
         form = StepForm(request.POST, clock=clock_of(Practice.of(request)))
         if not form.is_valid():
             return self.show(request, found, form=form)
+        if form.cleaned_data["step"] == "write" and not reading.lasts(request.session, found):
+            return self.too_late(request, pk, form, NotAllowed(OPEN_FIRST))
         try:
             said = form.carry_out(found, member(request))
         except (Conflict, NotAllowed) as trouble:
@@ -101,7 +105,9 @@ class ContactRequestAdmin(admin.ModelAdmin):
         )
 
     def found(self, pk: UUID) -> ContactRequest:
-        requests = ContactRequest.objects.select_related("service", "therapist", "owner")
+        requests = ContactRequest.objects.select_related(
+            "service", "therapist", "owner", "receipt", "privacy_edition", "help_edition"
+        ).defer("privacy_edition__content", "help_edition__content")
         found: ContactRequest = get_object_or_404(requests, pk=pk)
         return found
 

@@ -5,15 +5,16 @@ from functools import cached_property
 from urllib.parse import quote
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.urls import reverse
 from django.utils import timezone
 
 from intake import moments
-from intake.admin import history, safe_contact
+from intake.admin import exchange, history, safe_contact
 from intake.admin.queue import initial, name_of
 from intake.clock import clock_of
 from intake.encryption import SealBroken, WrongKey, keyring
-from intake.models import ContactRequest, Opened, OpenedNote
-from intake.models.choices import ContactMethod
+from intake.models import CheckIn, ContactRequest, Event, Opened, OpenedNote
+from intake.models.choices import ContactMethod, GoneBy, NoMail, Outcome, Status
 from intake.promise import Clock
 from intake.receipts import in_blocks
 from pages import phone
@@ -84,6 +85,87 @@ class Person:
         return self.request.contact_method == Method.OWN
 
     @property
+    def left_alone(self) -> str:
+        """Why nobody is to reach them first: then nothing here offers a way to."""
+        return safe_contact.do_not_contact(self.request)
+
+    @cached_property
+    def events(self) -> list[Event]:
+        return history.events_of(self.request)
+
+    @property
+    def changed(self) -> str:
+        """The last thing that the person changed about how to reach them."""
+        event = self._last(Event.Verb.NARROWED)
+        if event is None or not self.is_open:
+            return ""
+        on = moments.day(event.at, self.practice.tz)
+        return f"Changed on {on} by the person: {history.narrowed(event.facts)}. Keep only to this."
+
+    @property
+    def harder(self) -> str:
+        """Said on the waiting list, and nobody has acted on it yet."""
+        event = self._last(Event.Verb.ANSWERED, Event.Verb.STATUS_SET, Event.Verb.CLOSED)
+        if event is None or event.facts.get("answer") != CheckIn.Answer.HARDER:
+            return ""
+        on = moments.exact(event.at, self.practice.tz)
+        return f"It has gotten harder. They said so on {on}. Reach them first."
+
+    @property
+    def taken_back(self) -> str:
+        """Of a request that the person ended, what happens to it now."""
+        if self.gone or self.request.outcome != Outcome.WITHDREW:
+            return ""
+        until = self.request.words_purge_on
+        erased = f" What they wrote is erased on {until:%b} {until.day}." if until else ""
+        return f"They took this request back. Do not contact them.{erased}"
+
+    @property
+    def gone_words(self) -> str:
+        if self.request.gone_by == GoneBy.PERSON and self.request.identity_purged_at:
+            on = moments.exact(self.request.identity_purged_at, self.practice.tz)
+            return f"They erased everything on {on}. Nothing is left to open. Do not contact them."
+        return "What this person wrote is erased. Choices and history stay."
+
+    def _last(self, *verbs: str) -> Event | None:
+        return next((event for event in self.events if event.verb in verbs), None)
+
+    def statement(self) -> list[tuple[str, str]]:
+        """The pages they were shown when they wrote, each with where it is kept."""
+        asked = self.request
+        kept = {"Privacy": asked.privacy_edition, "Get help now": asked.help_edition}
+        on = f"?on={asked.received_at.astimezone(self.practice.tz):%Y-%m-%d}"
+        return [
+            (name, reverse("admin:pages_page_as_shown", args=[each.page_id, each.number]) + on)
+            for name, each in kept.items()
+            if each
+        ]
+
+    # Writing to them
+
+    @property
+    def has_code(self) -> bool:
+        return hasattr(self.request, "receipt")
+
+    @property
+    def readers_of_a_message(self) -> str:
+        staff = "Read by staff who may open this request"
+        if not self.has_code:
+            return f"{staff}, and by nobody else: the person’s code is gone."
+        return f"{staff}, and by whoever has the person’s private code, at My request."
+
+    @property
+    def mail_about_a_message(self) -> str:
+        why_not = self.request.why_no_mail or ("" if self.has_code else NoMail.NO_CODE)
+        if why_not:
+            return f"No mail will say that it waits: {NoMail(why_not).label}."
+        return "A mail will say that a message waits, and nothing of what it says."
+
+    def exchange(self) -> list[exchange.Entry]:
+        is_read = self.opened is not None
+        return exchange.entries(self.request, self.events, self.practice.tz, is_read)
+
+    @property
     def reach(self) -> str:
         return safe_contact.reach(self.request)
 
@@ -110,6 +192,8 @@ class Person:
 
     @property
     def state(self) -> str:
+        if self.is_open and self.own and self.request.status in (Status.NEW, Status.IN_REVIEW):
+            return "Waiting for their call"
         if self.is_open:
             return str(self.request.get_status_display())
         return f"Closed: {self.request.get_outcome_display()}"
@@ -137,20 +221,21 @@ class Person:
         yield "In person or online", str(asked.get_format_display())
         yield "Payment", str(asked.get_payment_display())
         yield "Received", moments.day_and_hour(asked.received_at, self.now, self.practice.tz)
-        yield (
-            "Told they would hear by",
-            moments.day_and_hour(asked.promised_at, self.now, self.practice.tz),
-        )
+        promised = moments.day_and_hour(asked.promised_at, self.now, self.practice.tz)
+        if self.own:
+            yield "Told", "We wait for their call, and do not contact them first"
+        else:
+            yield "Told they would hear by", promised
 
     def history(self) -> list[history.Line]:
-        return history.lines(self.request, self.now, self.practice.tz)
+        return history.lines(self.request, self.events, self.now, self.practice.tz)
 
     # Only while it is read
 
     @property
     def contact(self) -> str:
         """The one number or address by which they asked to be reached."""
-        if self.opened is None or self.own:
+        if self.opened is None or self.left_alone:
             return ""
         return (
             self.opened.email if self.request.contact_method == Method.EMAIL else self.opened.phone

@@ -20,6 +20,8 @@ AFTER_AN_ATTEMPT = 2
 AFTER_A_CONSULTATION = 1
 CHECK_IN_AFTER = timedelta(weeks=3)
 NOTE_LENGTH = 4000
+MESSAGE_LENGTH = 4000
+UNSENT = "You have written to them: send the message, or empty its box"
 
 # Chosen by the person alone, by software, or already said by "working with us".
 NOT_OFFERED = {Outcome.WITHDREW, Outcome.ERASED}
@@ -27,6 +29,7 @@ OUTCOMES = [(o.value, o.label) for o in Outcome if o not in NOT_OFFERED]
 REASONS = ContactRequest.EndingReason.choices
 NEEDED = {
     "note": {"note": "Write the note first"},
+    "write": {"message": "Write the message first"},
     "booked": {
         "talk_on": "Enter the day of the first talk",
         "talk_at": "Enter the hour of the first talk",
@@ -40,7 +43,9 @@ PLAIN_VERBS = {
     "reopen": ("reopen", "Reopened."),
 }
 STATUSES = (Status.IN_REVIEW, Status.CONTACTED, Status.TALKING, Status.BOOKED, Status.WAITING)
-STEPS = ("note", "close", "spam", *PLAIN_VERBS, *STATUSES)
+STEPS = ("note", "write", "close", "spam", *PLAIN_VERBS, *STATUSES)
+SENT = "Written. They can read it at My request, with their code."
+KEPT = "Kept for staff only: their code is gone."
 WHY_NEEDED = "Choose the reason: this outcome says no, and nobody is left without one"
 
 
@@ -55,6 +60,21 @@ class StepForm(forms.Form):
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
         error_messages={"max_length": f"The note must be {NOTE_LENGTH:,} characters or less"},
+    )
+    # Stands beside what they wrote, far from the rest of its form, and belongs to it all the same.
+    message = forms.CharField(
+        label="Message",
+        required=False,
+        max_length=MESSAGE_LENGTH,
+        widget=forms.Textarea(
+            attrs={
+                "rows": 5,
+                "autocomplete": "off",
+                "form": "next-form",
+                "aria-describedby": "message-readers",
+            }
+        ),
+        error_messages={"max_length": f"The message must be {MESSAGE_LENGTH:,} characters or less"},
     )
     talk_on = forms.DateField(
         label="Day",
@@ -104,6 +124,8 @@ class StepForm(forms.Form):
                 self.add_error(name, error)
         if given.get("step") == "close" and given.get("outcome") in ContactRequest.REFUSING:
             self._require_reason(given)
+        if given.get("step") != "write" and given.get("message"):
+            self.add_error("message", UNSENT)
         return given
 
     def _require_reason(self, given: dict[str, Any]) -> None:
@@ -127,6 +149,9 @@ class StepForm(forms.Form):
         if step == "close":
             request.close(by, *self._ending(), expected_version=seen)
             return "Closed."
+        if step == "write":
+            message = request.write(by, self.cleaned_data["message"], expected_version=seen)
+            return SENT if message.for_person else KEPT
         if step == "spam":
             request.close(by, Outcome.SPAM, expected_version=seen)
             return "Closed as spam."

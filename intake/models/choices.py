@@ -132,6 +132,17 @@ class Voicemail(models.TextChoices):
     FULL = "full", "Yes, and you can say where you are calling from"
 
 
+class NoMail(models.TextChoices):
+    """Why the site sends a person no mail."""
+
+    OTHER_WAY = "other_way", "they did not choose email"
+    SHARED = "shared", "someone else may read it"
+    NOT_ASKED = "not_asked", "they did not ask for mail"
+    HELD = "held", "the request is held for review"
+    NO_CODE = "no_code", "their code is gone"
+    OTHER = "other", "it was not safe to send one"
+
+
 class SeekingFor(models.TextChoices):
     ME = "me", "Me"
     COUPLE = "couple", "Me and my partner"

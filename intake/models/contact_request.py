@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from intake import encryption, receipts
-from intake.clock import practice_clock
+from intake.clock import practice_clock, their_turn_ends
 from intake.encryption import RowKey
 from intake.fields import BytesField, SealedTextField
 from intake.models import choices, rules
@@ -162,14 +162,19 @@ class ContactRequest(TheirVerbs, OnTheList):
     @property
     def may_be_mailed(self) -> bool:
         """Without a person's hand: only where nobody else reads it and they asked for it."""
-        return (
-            self.contact_method == choices.ContactMethod.EMAIL
-            and self.contact_private == choices.Private.NO
-            and self.mail_wanted
-            and not self.held_reason
-            and self.identity_purged_at is None
-            and self.outcome not in choices.UNTOLD
-        )
+        is_here = self.identity_purged_at is None and self.outcome not in choices.UNTOLD
+        return is_here and not self.why_no_mail
+
+    @property
+    def why_no_mail(self) -> str:
+        """What forbids a mail that no person writes by hand: blank counts as forbidden."""
+        if self.contact_method != choices.ContactMethod.EMAIL:
+            return choices.NoMail.OTHER_WAY
+        if self.contact_private != choices.Private.NO:
+            return choices.NoMail.SHARED
+        if not self.mail_wanted:
+            return choices.NoMail.NOT_ASKED
+        return choices.NoMail.HELD if self.held_reason else ""
 
     @property
     def initial(self) -> str:
@@ -238,11 +243,15 @@ class ContactRequest(TheirVerbs, OnTheList):
 
     def reopen(self, by: User, expected_version: int | None = None) -> None:
         """Back to review, due as a new request would be. What was promised stays as it was."""
-        due_at = practice_clock().promised_at(timezone.now())
+        clock, now = practice_clock(), timezone.now()
         with self._changed(Event.Verb.REOPENED, by, expected_version):
             if self.status != self.Status.CLOSED:
                 raise NotAllowed("This request is open.")
-            self._move(self.Status.IN_REVIEW, due_at, self.DueKind.PROMISE)
+            if self.contact_method == choices.ContactMethod.OWN:
+                due = their_turn_ends(clock, now), self.DueKind.THEIRS
+            else:
+                due = clock.promised_at(now), self.DueKind.PROMISE
+            self._move(self.Status.IN_REVIEW, *due)
             self._end("", "", "", None)
 
     def release(self, by: User, expected_version: int | None = None) -> None:
@@ -273,8 +282,8 @@ class ContactRequest(TheirVerbs, OnTheList):
                 message.seal_for_person(receipt.reply_public, text)
             message.save(force_insert=True)
             facts.update(message=str(message.pk), sealed=message.digest())
+            facts.update(mail=self._say_that_a_message_waits(message))
             self.version += 1
-            self._say_that_a_message_waits(message)
         return message
 
     def fill_indexes(self) -> None:
@@ -333,10 +342,12 @@ class ContactRequest(TheirVerbs, OnTheList):
         told = self.events.filter(verb=verb).values_list("facts", flat=True)
         return {facts[fact]: facts["sealed"] for facts in told}
 
-    def _say_that_a_message_waits(self, message: Message) -> None:
+    def _say_that_a_message_waits(self, message: Message) -> str:
+        """By mail: '' where one goes out, else why none does."""
+        why_not = self.why_no_mail or ("" if message.for_person else choices.NoMail.NO_CODE)
         tell = getattr(Notice.objects, "tell_person", None)
-        if tell and message.for_person is not None:
-            tell(self, Notice.Kind.WRITTEN)
+        told = not why_not and tell and tell(self, Notice.Kind.WRITTEN)
+        return "" if told else why_not or choices.NoMail.OTHER
 
     @contextmanager
     def _changed(self, verb: str, by: User, expected_version: int | None) -> Iterator[None]:

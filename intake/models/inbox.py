@@ -6,11 +6,11 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from intake import encryption, receipts
-from intake.clock import practice_clock
+from intake.clock import practice_clock, their_turn_ends
 from intake.models import limits
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.check_in import CheckIn
-from intake.models.choices import DueKind, Kind, Status
+from intake.models.choices import ContactMethod, DueKind, Kind, Status
 from intake.models.event import Event
 from intake.models.notice import Notice
 from intake.models.phrase import Phrase
@@ -156,12 +156,16 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
     def _new(self, answers: Answers, token: FormToken, **columns: Any) -> "ContactRequest":
         now, clock = timezone.now(), practice_clock()
         urgent = Phrase.objects.found_in(answers.message, answers.needs)
+        # Whoever calls us is not contacted: what is due is to see whether they did.
+        theirs = answers.contact_method == ContactMethod.OWN
         promised_at = clock.promised_at(now)
+        due_at = their_turn_ends(clock, now) if theirs else promised_at
         request: ContactRequest = self.model(
             received_at=now,
             promised_at=promised_at,
             # What may be urgent is looked at as soon as the practice opens.
-            due_at=clock.changes_at(now) if urgent else promised_at,
+            due_at=clock.changes_at(now) if urgent else due_at,
+            due_kind=DueKind.THEIRS if theirs else DueKind.PROMISE,
             urgent=urgent,
             activity_seq=1,
             send_key_hash=encryption.send_key_hash(token.send_key),

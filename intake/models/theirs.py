@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db import transaction
 from django.utils import timezone
 
-from intake.clock import practice_clock
+from intake.clock import practice_clock, their_turn_ends
 from intake.models import choices
 from intake.models.event import Event
 from intake.models.notice import Notice
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 # Between taking a request back and the end of its words.
 KEPT_AFTER_WITHDRAWING = timedelta(days=30)
-# How long we wait for someone who said that they contact us.
-THEIR_TURN = timedelta(days=14)
 # Where the next thing is agreed with the person, "do not contact me first" does not move its day.
 NOT_MOVED = (choices.Status.BOOKED, choices.Status.WAITING)
 BY_PHONE = (choices.ContactMethod.CALL, choices.ContactMethod.TEXT)
@@ -118,7 +116,7 @@ def _stop(request: "ContactRequest") -> None:
     request.mail_wanted = False
     _mail_to_them(request).delete()
     if request.status not in NOT_MOVED:
-        due_at = timezone.now() + THEIR_TURN
+        due_at = their_turn_ends(practice_clock(), timezone.now())
         request._move(request.status, due_at, choices.DueKind.THEIRS)
 
 

@@ -1,6 +1,7 @@
 """The history of a page: what was public when, what is to come, and the ways back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,8 @@ from pages.models.destination import pages_that_link_to
 from pages.models.edition import AlreadyPublicError, NotReadyError
 from pages.models.page import AddressRefusedError, Drawing
 from pages.sentences import joined
+from pages.showing import context_of, template_of
+from pages.site import Site
 
 DRAFT = "draft"
 MOMENT = "F j, Y, g:i a"
@@ -75,6 +78,7 @@ class EditionsAdmin(admin.ModelAdmin):
             self.own("unpublish/", self.unpublish, "unpublish"),
             self.own(f"{number}/publish-again/", self.publish_again, "publish_again"),
             self.own(f"{number}/do-not-show/", self.cancel, "cancel"),
+            self.own(f"{number}/shown/", self.as_shown, "as_shown"),
             self.own("move/", self.move, "move"),
             *super().get_urls(),
         ]
@@ -96,6 +100,23 @@ class EditionsAdmin(admin.ModelAdmin):
             "lines": lines(list(editions.defer("content", "restored_from__content"))),
         }
         return self._shown(request, page, "editions", context)
+
+    @method_decorator(require_safe)
+    def as_shown(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        """What someone was shown (`?on=` a day). For all staff: it was public, a draft never is."""
+        shown = Edition.objects.live().filter(page=pk, withdraws=False).select_related("page")
+        edition = get_object_or_404(shown, number=number)
+        content = edition.content or {}
+        context = {
+            **context_of(edition.page, content, Site.of(request)),
+            "page_template": template_of(edition.page, content),
+            "edition": edition,
+            "shown_on": _day(request.GET.get("on", "")) or edition.live_at,
+            "zone": Practice.of(request).time_zone,
+        }
+        response = render(request, "admin/pages/page/as_shown.html", context)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
 
     @method_decorator(require_safe)
     def compare(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -231,6 +252,14 @@ def lines(editions: list[Edition]) -> list[Line]:
         return "public" if edition == public and not edition.withdraws else "before"
 
     return [Line(edition, state(edition)) for edition in editions]
+
+
+def _day(text: str) -> datetime | None:
+    """At noon, so that it is the same day in every time zone of a practice."""
+    try:
+        return datetime.strptime(f"{text} 12 +0000", "%Y-%m-%d %H %z")
+    except ValueError:
+        return None
 
 
 def and_taken_back(edition: Edition) -> str:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -301,3 +301,33 @@ def test_the_queue_uses_its_index(practice):
             cursor.execute("SET enable_seqscan = off")
     plan = queue.explain()
     assert "request_queue" in plan
+
+
+# A Monday, 10 am in Oregon. Fourteen days on is a Monday again; the week after it is Christmas.
+@pytest.mark.parametrize(
+    ("written", "holidays", "due"),
+    [
+        (datetime(2031, 11, 24, 18, tzinfo=UTC), [], date(2031, 12, 8)),
+        (datetime(2031, 11, 24, 18, tzinfo=UTC), [date(2031, 12, 8)], date(2031, 12, 9)),
+        (datetime(2031, 11, 22, 18, tzinfo=UTC), [], date(2031, 12, 8)),  # a Saturday
+    ],
+)
+def test_who_calls_us_is_due_when_their_turn_ends(
+    practice, make_request, monkeypatch, written, holidays, due
+):
+    for day in holidays:
+        practice.holidays.create(date=day)
+    monkeypatch.setattr(timezone, "now", lambda: written)
+    own, call = make_request(contact_method="own", phone=""), make_request()
+    closing = datetime.combine(due, time(17), tzinfo=practice.tz)
+    assert (own.due_at, own.due_kind) == (closing, "theirs")
+    assert (call.due_at, call.due_kind) == (call.promised_at, "promise")
+    assert own.promised_at == call.promised_at
+
+
+def test_who_calls_us_is_due_by_the_same_clock_when_reopened(staff_user, make_request):
+    own = make_request(contact_method="own", phone="")
+    own.close(staff_user, "changed_mind")
+    own.reopen(staff_user)
+    assert own.due_kind == "theirs"
+    assert own.due_at > own.promised_at

@@ -7,6 +7,7 @@ from intake.models import (
     Event,
     Message,
     NotAllowed,
+    Notice,
     Receipt,
     SentPage,
 )
@@ -14,6 +15,8 @@ from intake.receipts import in_blocks
 from tests.intake.conftest import CANARY, make_answers, make_token, reader, sent_request
 
 ANOTHER = "7QK4M2XD9F3CTB7W5HNEK0PA"
+# One mail, once the site can mail people at all.
+TOLD = int(hasattr(Notice.objects, "tell_person"))
 
 
 @pytest.fixture
@@ -106,3 +109,26 @@ def test_write_stores_a_double_click_once(request_, staff_user):
     with pytest.raises(Conflict):
         request_.write(staff_user, "Hello", expected_version=seen)
     assert request_.messages.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ({"contact_private": "no", "mail_wanted": True}, ""),
+        ({"contact_private": "no"}, "not_asked"),
+        ({"contact_private": "", "mail_wanted": True}, "shared"),
+        ({"contact_private": "yes", "mail_wanted": True}, "shared"),
+        ({"contact_private": "unsure", "mail_wanted": True}, "shared"),
+        ({"contact_private": "no", "mail_wanted": True, "held_reason": "fast"}, "held"),
+        ({"contact_method": "text", "contact_private": "no", "mail_wanted": True}, "other_way"),
+        ({"contact_method": "call", "contact_private": "no", "mail_wanted": True}, "other_way"),
+        ({"contact_method": "own", "contact_private": "no", "mail_wanted": True}, "other_way"),
+    ],
+)
+def test_no_mail_goes_without_a_clear_yes(make_request, staff_user, answers, why):
+    request = make_request(**{"contact_method": "email", "email": "kim@example.org", **answers})
+    request.write(staff_user, "Hello")
+    assert request.why_no_mail == why
+    assert request.notices.filter(kind="written").count() == (0 if why else TOLD)
+    if why:
+        assert request.events.get(verb="wrote").facts["mail"] == why
