@@ -345,8 +345,7 @@ class ContactRequest(TheirVerbs, OnTheList):
     def _say_that_a_message_waits(self, message: Message) -> str:
         """By mail: '' where one goes out, else why none does."""
         why_not = self.why_no_mail or ("" if message.for_person else choices.NoMail.NO_CODE)
-        tell = getattr(Notice.objects, "tell_person", None)
-        told = not why_not and tell and tell(self, Notice.Kind.WRITTEN)
+        told = not why_not and Notice.objects.tell_person(self, Notice.Kind.WRITTEN)
         return "" if told else why_not or choices.NoMail.OTHER
 
     @contextmanager

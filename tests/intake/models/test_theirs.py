@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from intake.clock import practice_clock, their_turn_ends
 from intake.encryption import SealBroken
 from intake.models import (
     AlreadySent,
@@ -18,7 +19,7 @@ from intake.models import (
     Receipt,
     SentPage,
 )
-from intake.models.theirs import KEPT_AFTER_WITHDRAWING, THEIR_TURN
+from intake.models.theirs import KEPT_AFTER_WITHDRAWING
 from tests.intake.conftest import CANARY, make_answers, make_token, reader
 
 SEALED = {
@@ -67,12 +68,11 @@ def to_person(request, kind="confirm"):
 
 def test_narrow_stops_all_messages(request_):
     to_person(request_)
-    before = timezone.now()
     assert request_.narrow(stop=True) is True
     row = fresh(request_)
     assert (row.contact_method, row.mail_wanted, row.status) == ("own", False, "new")
     assert row.due_kind == "theirs"
-    assert before + THEIR_TURN <= row.due_at <= timezone.now() + THEIR_TURN
+    assert row.due_at == their_turn_ends(practice_clock(), timezone.now())
     assert row.promised_at == request_.promised_at
     assert told(request_) == [("narrowed", {"stop": True})]
     assert notices("confirm").count() == 0
