@@ -57,6 +57,7 @@ def test_the_sealed_columns_are_these_and_no_others():
         ("ContactRequest", "insurer", "identity"),
         ("ContactRequest", "message", "words"),
         ("ContactRequest", "needs", "words"),
+        ("Message", "for_staff", "words"),
         ("Note", "text", "words"),
     }
 
@@ -81,6 +82,7 @@ def test_no_other_column_of_the_intake_takes_free_text():
         ("Event", "facts"),
         ("Notice", "dedupe"),
         ("Notice", "error_class"),
+        ("Phrase", "text"),  # the practice's own list
     }
 
 
