@@ -85,8 +85,8 @@ def _mail(request: ContactRequest, tz: ZoneInfo) -> Iterator[Entry]:
         yield Entry(
             at,
             moments.exact(at, tz),
-            "It reached us; no mail says so",
-            f"No mail: {why_not.label}.",
+            "It reached us",
+            f"No mail said so: {why_not.label}.",
         )
 
 

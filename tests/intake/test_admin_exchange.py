@@ -249,7 +249,7 @@ def test_all_that_went_between_stands_in_one_list(at_desk, desk, make_request):
         "They answered: Yes, keep my place",
         "Mail to them: are they still looking? Sent.",
         "The site asked: are you still looking?",
-        "It reached us; no mail says so No mail: they did not ask for mail.",
+        "It reached us No mail said so: they did not ask for mail.",
     ]
 
 

@@ -465,7 +465,18 @@ def test_the_sent_page_says_what_happens_next(client):
 def test_the_sent_page_of_someone_who_calls_us_promises_no_call(client):
     page = Reading(client.get(post(client, step="send", contact_method="own")["Location"]))
     assert "We are waiting for your call, and there is no hurry." in page.html
-    assert "You will hear from us by" not in " ".join(page.all("promise"))
+    assert "You will hear from us by" not in page.html
+    assert "We will reach you either way." not in page.html
+    assert "Without it, tell us the name you gave and the day you wrote." in page.html
+    assert "and give the first two blocks of the code below." in page.html
+
+
+def test_nobody_who_calls_us_is_told_that_they_will_hear(client):
+    page = post(client, contact_method="own", location="elsewhere").content.decode()
+    assert "We will look for names near you and tell you when you call." in page
+    assert "tell you by" not in page
+    page = post(client, contact_method="call", location="elsewhere").content.decode()
+    assert "We will look for names near you and tell you by" in page
 
 
 def test_sending_twice_stores_once(client):
