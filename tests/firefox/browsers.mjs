@@ -39,6 +39,20 @@ export async function back(page) {
   await pause(700);
 }
 
+// The same where scripts are off, and no timer runs.
+export async function plainBack(page) {
+  await Promise.race([page.evaluate(() => history.back()), pause(1500)]);
+  await pause(1500);
+}
+
+export async function plainClick(page, selector) {
+  const [x, y] = await page.evaluate((one) => {
+    const { left, top, width, height } = document.querySelector(one).getBoundingClientRect();
+    return [left + width / 2, top + height / 2];
+  }, selector);
+  await page.mouse.click(x, y);
+}
+
 // The tool's own reload waits in vain after a Back.
 export async function reload(page) {
   await page.evaluate(() => void setTimeout(() => location.reload()));
@@ -51,7 +65,8 @@ export async function held(page) {
     try {
       return await page.evaluate(() => {
         const fields = [...document.querySelectorAll("input, textarea, select")];
-        const kept = Object.values(sessionStorage).join(" ");
+        const ours = document.title && location.protocol === "http:"; // elsewhere there is no storage
+        const kept = ours ? Object.values(sessionStorage).join(" ") : "";
         const values = fields.map((field) => field.value).join(" ");
         return [document.title, document.documentElement.outerHTML, values, kept].join("\n");
       });

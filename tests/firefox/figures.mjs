@@ -12,6 +12,7 @@ const WAYS = [
   ["reset, then a new entry", "reset"],
   ["reset + replace", "reset replace"],
   ["reset + replace, no-store, autocomplete=off", "reset replace no-store off"],
+  ["the same, one page after the form", "reset replace no-store off later"],
 ];
 
 async function once(browser, how) {
@@ -23,6 +24,7 @@ async function once(browser, how) {
   await page.goto(address.href);
   await page.type("input", "Wistful");
   await page.type("textarea", "Umberhollow");
+  if (how.includes("later")) await page.goto(address.href + "&later=1");
   await page.click(".leave");
   await page.waitForFunction(() => document.title === "Weather");
   await back(page);
