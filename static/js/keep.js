@@ -15,8 +15,9 @@ function store(action) {
   }
 }
 
-const fields = () =>
-  [...form.elements].filter((field) => field.name && !["hidden", "submit", "button"].includes(field.type));
+// The token too: what was sent, and its answer lost on the way, is not stored again after Back.
+const isKept = (field) => field.name === "token" || !["hidden", "submit", "button"].includes(field.type);
+const fields = () => [...form.elements].filter((field) => field.name && isKept(field));
 const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
 
 function keep() {

@@ -10,7 +10,20 @@ function reveal() {
   for (const part of document.querySelectorAll("[data-when]")) part.hidden = !isChosen(part);
 }
 
-document.querySelectorAll("[data-no-script]").forEach((words) => (words.hidden = true));
+function hide(selector) {
+  document.querySelectorAll(selector).forEach((words) => (words.hidden = true));
+}
+
+function mayKeep() {
+  try {
+    return sessionStorage !== null;
+  } catch {
+    return false; // switched off, with cookies: Back brings an empty form, and the page says so
+  }
+}
+
+hide("[data-no-script]");
+if (mayKeep()) hide("[data-no-keeping]");
 document.addEventListener("change", reveal);
 addEventListener("pageshow", reveal);
 reveal();
