@@ -90,6 +90,9 @@ class ContactForm(Asked):
         helper = FormHelper()
         helper.disable_csrf = True  # the form token and the origin stand in for the cookie
         helper.form_class = "grid form"
+        # Another address than the page's own: where the answer is lost, the browser's page that
+        # says so would else take this page's place in the history, and Back could not find it.
+        helper.form_action = "#check"
         fresh = self.is_fresh and not self.is_bound
         helper.attrs = {
             "novalidate": True,

@@ -3,7 +3,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from intake import receipts
@@ -100,6 +100,14 @@ def test_send_of_other_answers_with_the_same_key_is_refused(practice):
 def test_send_of_the_same_answers_with_another_key_is_another_request(practice):
     assert send().reference != send().reference
     assert counts() == [2, 2, 2, 2]
+
+
+def test_database_keeps_one_request_for_a_send_key(practice):
+    send()
+    send()
+    first, second = ContactRequest.objects.all()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ContactRequest.objects.filter(pk=second.pk).update(send_key_hash=first.send_key_hash)
 
 
 def test_sent_before_looks_without_storing(practice):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, connection
 from django.utils import timezone
 
 from intake import encryption
@@ -74,6 +74,17 @@ def test_notices_stand_or_fall_with_the_request(make_request, staff_user):
     with pytest.raises(IntegrityError):
         ContactRequest.objects.send(make_answers(), token)
     assert [model.objects.count() for model in (ContactRequest, Event, Receipt, Notice)] == [1] * 4
+
+
+def test_a_request_that_cannot_be_announced_is_not_stored(practice, staff_user):
+    def fail(execute, sql, *rest):
+        if sql.startswith("INSERT") and '"intake_notice"' in sql:
+            raise OperationalError("gone")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(fail), pytest.raises(OperationalError):
+        ContactRequest.objects.send(make_answers(), make_token())
+    assert [model.objects.count() for model in (ContactRequest, Event, Receipt, Notice)] == [0] * 4
 
 
 def test_claim_gives_the_oldest_first_and_each_once(notices):
