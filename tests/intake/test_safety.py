@@ -44,7 +44,7 @@ def test_nothing_is_ticked_before_someone_answers(form):
 def test_only_optional_questions_are_marked(form):
     words = " ".join(re.sub("<[^>]+>", " ", form.html).split())
     assert "required" not in words.lower()
-    assert words.count("(optional)") == 9
+    assert words.count("(optional)") == 10
 
 
 def test_no_control_is_switched_off(form):
