@@ -138,7 +138,8 @@ def back(page):
         if headings(page):
             return
         if protocol(page) == "chrome-error:":  # "Confirm form resubmission"
-            return reload(page)
+            reload(page)
+            return
 
 
 def headings(page):
