@@ -1,6 +1,6 @@
 # Two commands are the contract: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit lock html bench
+.PHONY: help run test check audit lock html bench firefox firefox-figures
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,6 +12,7 @@ help:
 	@echo "make test   the whole suite: SQLite, PostgreSQL and a real browser"
 	@echo "make check  lint, types, templates, import contracts, migrations, deploy check"
 	@echo "make html   every page through the Nu HTML checker (needs Java and npm)"
+	@echo "make firefox  leaving the site in Firefox (needs firefox-esr, Node.js and npm)"
 	@echo "make bench  what is promised of speed and weight, measured (needs Node.js and Chromium)"
 	@echo "make audit  known vulnerabilities of what is pinned (needs the network)"
 	@echo "make lock   write the pinned requirements anew from the .in files"
@@ -54,6 +55,12 @@ check: .venv/.dev
 html: .venv/.dev
 	@cd .venv && npm pack --silent vnu-jar | xargs tar xzf
 	@$(BIN)/python -m tests.nu_check .venv/package/build/dist/vnu.jar
+
+firefox: .venv/.dev
+	@$(BIN)/python -m tests.firefox leaving
+
+firefox-figures: .venv/.dev
+	@$(BIN)/python -m tests.firefox figures
 
 bench: .venv/.dev
 	@$(BIN)/python -m benchmarks

@@ -133,10 +133,13 @@ def back(page):
     entry = history["entries"][history["currentIndex"] - 1]
     session.send("Page.navigateToHistoryEntry", {"entryId": entry["id"]})
     session.detach()
-    page.wait_for_timeout(1000)
-    page.wait_for_load_state()
-    if protocol(page) == "chrome-error:" or not headings(page):
-        reload(page)  # "Confirm form resubmission"
+    for _ in range(50):
+        page.wait_for_timeout(300)
+        if headings(page):
+            return
+        if protocol(page) == "chrome-error:":  # "Confirm form resubmission"
+            reload(page)
+            return
 
 
 def headings(page):
@@ -363,17 +366,20 @@ def test_lost_answer_and_back(site, line, page, scripts, message):
         click(page, "Send my request")
         fails(page)
     back(page)
-    heading(page, "Contact us" if scripts else "One last look")
-    assert has_words(page, message)
     if scripts:
+        heading(page, "Contact us")
+        assert has_words(page, message)
         press(page, "Check before sending", "Your request reached us")
-        assert page.get_by_text(SENT_ALREADY).is_visible()
-    else:
-        send(page)
+    heading(page, "Your request reached us")
+    assert page.get_by_text(SENT_ALREADY).is_visible()
     assert stored(site, message) == 1
 
 
-def test_lost_answer_then_corrected(site, line, page, scripts, message):
+WITH_SCRIPTS = pytest.mark.parametrize("scripts", [True], indirect=True, ids=["with scripts"])
+
+
+@WITH_SCRIPTS  # without, Back leads to the page that says it was sent
+def test_lost_answer_then_corrected(site, line, page, message):
     """What they change after a lost answer is told apart from what is stored."""
     write(page, line.url, message)
     check(page)
@@ -381,8 +387,6 @@ def test_lost_answer_then_corrected(site, line, page, scripts, message):
         click(page, "Send my request")
         fails(page)
     back(page)
-    if not scripts:
-        press(page, "Go back and change something", "Contact us")
     heading(page, "Contact us")
     other = message.replace("hard", "soft")
     page.get_by_label(WORDS).fill(other)
@@ -449,7 +453,8 @@ def test_phone_without_a_network_while_sending(site, page, message):
 # Too much
 
 
-def test_too_much_at_once(site, page, scripts, message):
+@WITH_SCRIPTS  # without, the browser keeps what it likes: of a megabyte, name and phone
+def test_too_much_at_once(site, page, message):
     """413: the body was never read, so the form in the browser keeps it."""
     write(page, site.url, message)
     page.get_by_label("What else would help us reach you safely?").fill("Tanglewick " * 100_000)

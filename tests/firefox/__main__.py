@@ -17,14 +17,18 @@ from tests.firefox.ways import Ways
 from tests.site import RunningSite
 
 HERE = Path(__file__).resolve().parent
-BROWSERS = {"firefox": "firefox-esr", "chrome": "chromium"}
+DRIVER = HERE.parents[1] / ".venv" / "firefox"
+INSTALL = ["npm", "install", "--silent", "--no-save", "--ignore-scripts", "puppeteer-core@25.16.0"]
+BROWSERS = {"firefox": ("firefox-esr", "firefox"), "chrome": ("chromium",)}
 
 
-def main(driver: str, part: str) -> int:
-    found = {name: shutil.which(program) for name, program in BROWSERS.items()}
-    if not found["firefox"] or not shutil.which("node"):
+def main(part: str, *options: str) -> int:
+    found = {name: next(filter(None, map(shutil.which, of)), "") for name, of in BROWSERS.items()}
+    if not (found["firefox"] and shutil.which("node") and shutil.which("npm")):
         print("SKIPPED: apt-get install firefox-esr nodejs npm")  # noqa: T201
         return 0
+    DRIVER.mkdir(exist_ok=True)
+    subprocess.run([*INSTALL, "--prefix", DRIVER], check=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         RunningSite(Path(folder), INTAKE_MIN_FILL_SECONDS="0") as site,
@@ -33,17 +37,11 @@ def main(driver: str, part: str) -> int:
     ):
         site.manage("shell", "-c", EXIT_ADDRESS.format(address(weather)))
         site.let_pages_catch_up()
+        addresses = {"SITE": site.url, "WEATHER": address(weather), "WAYS": address(ways)}
+        programs = {name.upper(): path for name, path in found.items() if path}
+        variables = {**os.environ, "DRIVER": str(DRIVER), **addresses, **programs}
         return subprocess.run(
-            ["node", HERE / f"{part}.mjs"],
-            env={
-                **os.environ,
-                "DRIVER": driver,
-                "SITE": site.url,
-                "WEATHER": address(weather),
-                "WAYS": address(ways),
-                **{name.upper(): path for name, path in found.items() if path},
-            },
-            check=False,
+            ["node", *options, HERE / f"{part}.mjs"], env=variables, check=False
         ).returncode
 
 

@@ -1,7 +1,7 @@
 // "Leave this site" on the real site: whatever way is taken, nothing typed is seen again.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -94,32 +94,42 @@ for (const [where, go] of Object.entries(pages)) {
   }
 }
 
-test("closed after leaving and opened with all its tabs", async () => {
-  const profile = await mkdtemp(join(tmpdir(), "leaving-"));
-  const prefs = { "browser.startup.page": 3, "browser.sessionstore.interval": 500 };
-  const options = { prefs, launch: { userDataDir: profile } };
-  const first = await launch("firefox", options);
-  const page = await first.newPage();
-  await write(page);
-  await pages["check page"](page);
-  await ways["a click"](page);
-  await arrive(page);
-  await pause(2000); // the session is written down
-  await first.close();
-  const second = await launch("firefox", options);
-  try {
-    const tabs = await second.pages();
-    assert.ok((await Promise.all(tabs.map(held))).some((text) => text.includes("Rain later")));
-    for (const tab of tabs) {
-      assert.doesNotMatch(await held(tab), TYPED);
-      await back(tab);
-      assert.doesNotMatch(await held(tab), TYPED);
-    }
-  } finally {
-    await second.close();
-    await rm(profile, { recursive: true, force: true });
+// What the browser wrote down, beside what it shows: the session it would open again, caches, all.
+async function written(folder) {
+  const found = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const words = (await readFile(path, "latin1").catch(() => "")).match(TYPED);
+    if (words) found.push(`${words[0]} in ${path.slice(folder.length + 1)}`);
   }
-});
+  return found;
+}
+
+// Not so yet: Firefox writes a tab's storage and fields into its session now and then, and does not
+// hear of what was cleared in the moment before another site comes (docs/decisions/0026).
+const todo = "Firefox keeps the last of it that it wrote down";
+for (const where of ["half-filled form", "check page"]) {
+  test(`${where}: nothing is left in the folder of the browser`, { todo }, async () => {
+    const profile = await mkdtemp(join(tmpdir(), "leaving-"));
+    const prefs = { "browser.sessionstore.interval": 500 };
+    const own = await launch("firefox", { prefs, launch: { userDataDir: profile } });
+    try {
+      const page = await own.newPage();
+      await write(page);
+      await pages[where](page);
+      await pause(3000);
+      console.log("# before leaving:", (await written(profile)).join(", ") || "nothing");
+      await ways["a click"](page);
+      await arrive(page);
+      await pause(2000); // the session is written down
+      await own.close();
+      assert.deepEqual(await written(profile), []);
+    } finally {
+      await rm(profile, { recursive: true, force: true });
+    }
+  });
+}
 
 test("without scripts, left by the link", async () => {
   const plain = await launch("firefox", { prefs: { "javascript.enabled": false } });
