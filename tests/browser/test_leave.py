@@ -178,6 +178,9 @@ def titles_on_the_way_back(page, site):
         page.evaluate("setTimeout(() => history.back())")
         page.wait_for_event("framenavigated")
         page.wait_for_timeout(200)  # scripts settle what Back brings
+        for _ in range(25):  # what the browser calls a page that is on its way
+            if page.title().startswith("Loading http"):
+                page.wait_for_timeout(200)
         yield page.title()
 
 

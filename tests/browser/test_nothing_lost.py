@@ -28,10 +28,12 @@ token = form_token.new()
 print(form_token.write(replace(token, made_at=token.made_at - timedelta(days=2, hours=1))))
 """
 FULL_REVIEW = """
+from contextlib import suppress
 from django.utils import timezone
 from intake.models import limits
-for _ in range(limits.HELD_A_DAY):
-    limits.held_reason("trap", None, timezone.now())
+with suppress(limits.TooMany):
+    for _ in range(limits.HELD_A_DAY):
+        limits.held_reason("trap", None, timezone.now())
 """
 SENT_ALREADY = "This request was sent already. You do not need to send it again."
 WORDS = "What would you like help with?"
