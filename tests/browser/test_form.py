@@ -11,10 +11,10 @@ BY_PHONE = ["phone", "phone_private", "times_ok"]
 SHOWN = {
     "Call me": [*BY_PHONE, "voicemail"],
     "Text me": BY_PHONE,
-    "Email me": ["email", "email_private"],
+    "Email me": ["email", "email_private", "mail_wanted"],
     "I will call you": [],
 }
-CONDITIONAL = {"phone", "phone_private", "email", "email_private", "voicemail", "times_ok"}
+CONDITIONAL = {name for names in SHOWN.values() for name in names}
 # Free text goes to no vendor's spell checker; a browser fills in only what it is asked for.
 TEXT_CONTROLS = {
     "preferred_name": ("nickname", "false"),
