@@ -108,8 +108,8 @@ def strange_numbers(html: str, region: str) -> set[str]:
 
 
 def stands_in(number: str, words: str) -> bool:
-    """By itself, and not as a part of "30,000"."""
-    return bool(re.search(rf"(?<![\d,-]){re.escape(number)}(?![\d-])", words))
+    """By itself, and not as a part of "30,000" or of a code's "K112"."""
+    return bool(re.search(rf"(?<![\w,-]){re.escape(number)}(?![\w-])", words))
 
 
 def posted(client, **answers):
