@@ -68,6 +68,12 @@ class SealedRow(models.Model):
     def sealed_columns(cls) -> list[str]:
         return [f.attname for f in cls._meta.concrete_fields if isinstance(f, SealedTextField)]
 
+    def seal(self) -> None:
+        """What waits for the next save, at once."""
+        for field in self._meta.concrete_fields:
+            if isinstance(field, SealedTextField):
+                field.pre_save(self, add=True)
+
     def ciphertext(self, name: str) -> Sealed | Unsealed | None:
         """A sealed column as it stands, unopened. What is not loaded is read at once, together."""
         if name not in self.__dict__:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 from http import HTTPStatus
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,9 +25,18 @@ from intake.forms.contact import CHOSEN, WRITTEN, ContactForm
 from intake.forms.options import Options
 from intake.forms.typed import pairs, read
 from intake.given_back import given_back, gives_words_back
-from intake.models import AlreadySent, Answers, ContactRequest, FormToken, Sent, SentPage, TooMany
+from intake.models import (
+    AlreadySent,
+    Answers,
+    ContactRequest,
+    FormToken,
+    Sent,
+    SentPage,
+    Terms,
+    TooMany,
+)
 from intake.promise import in_words
-from pages.models import Opening, Practice, Service, Therapist
+from pages.models import OfRevision, Opening, Practice, Service, Therapist
 from pages.posted import is_foreign
 from pages.sentences import joined
 
@@ -37,6 +46,21 @@ REACH = {
     "email": "write to you",
     "own": "wait for your call",
 }
+
+
+class Offer(NamedTuple):
+    """What the form offers, and what is taken under."""
+
+    options: Options
+    terms: Terms
+
+    @classmethod
+    def read(cls) -> Self:
+        practice = Practice.current()
+        return cls(Options.of(practice), Terms.of(practice))
+
+
+current_offer = OfRevision(Offer.read)
 
 
 class SeeOther(HttpResponseRedirect):
@@ -59,7 +83,9 @@ class ContactView(View):
         if slug:
             get_object_or_404(Therapist if kind == "therapist" else Service, slug=slug)
         token = form_token.write(form_token.new())
-        return self.show(ContactForm(options=self.offered, initial={kind: slug, "token": token}))
+        return self.show(
+            ContactForm(options=self.offer.options, initial={kind: slug, "token": token})
+        )
 
     def post(self, request: HttpRequest, **_: str) -> HttpResponse:
         typed = read(request)
@@ -68,14 +94,16 @@ class ContactView(View):
         token = form_token.read(typed.get("token", ""))
         if token is None:
             typed["token"] = form_token.write(form_token.new())
-        form = ContactForm(typed, options=self.offered)
-        return (token and self.sent_before(form, token)) or self.step(form, token)
+        form = ContactForm(typed, options=self.offer.options)
+        if token and form.may_be_sent:
+            return self.send(form, token)
+        return (token and self.sent_before(form, token)) or self.step(form)
 
     @cached_property
-    def offered(self) -> Options:
-        return Options.of(Practice.of(self.request))
+    def offer(self) -> Offer:
+        return current_offer()
 
-    def step(self, form: ContactForm, token: FormToken | None) -> HttpResponse:
+    def step(self, form: ContactForm) -> HttpResponse:
         """Where this POST leads. Under 18 it leads to the phone, whatever else was answered."""
         step = form.typed.get("step")
         if step == "change":
@@ -84,8 +112,6 @@ class ContactView(View):
             return self.page("minor", typed=form.typed)
         if not form.is_valid():
             return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-        if step == "send" and token and form.is_told:
-            return self.send(form, token)
         return self.check(form, reopened=step == "send")
 
     def show(self, form: ContactForm, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -99,22 +125,23 @@ class ContactView(View):
     def unjudged(self, form: ContactForm) -> ContactForm:
         """The same answers as they were typed, without a word on what is missing."""
         typed = {name: form[name].value() for name in form.fields} | {"therapist": form.wished}
-        unjudged = ContactForm(options=self.offered, initial=typed)
+        unjudged = ContactForm(options=self.offer.options, initial=typed)
         unjudged.is_fresh = False
         return unjudged
 
     def check(self, form: ContactForm, reopened: bool = False) -> HttpResponse:
         """`reopened`: they pressed "Send", and there is something to know first."""
+        offered = self.offer.options
         return self.page(
             "check",
             status=HTTPStatus.UNPROCESSABLE_ENTITY if reopened else HTTPStatus.OK,
             typed=form.carried,
             reopened=reopened,
             news=form.news,
-            plan=plan.sentences(form.way, self.offered.phone, self.offered.hours),
+            plan=plan.sentences(form.way, offered.phone, offered.hours),
             discretion=plan.discretion(form.way),
             is_own=form.way.method == "own",
-            states=joined(self.offered.states) if form.is_elsewhere else "",
+            states=joined(offered.states) if form.is_elsewhere else "",
             chosen=form.answered(*CHOSEN),
             written=form.answered(*WRITTEN),
         )
@@ -128,7 +155,11 @@ class ContactView(View):
         )
         came_from = throttle.address_key(self.request)
         try:
-            sent = ContactRequest.objects.send(form.answers, token, held_reason, came_from)
+            sent = ContactRequest.objects.send(
+                form.answers, token, held_reason, came_from, self.offer.terms
+            )
+        except AlreadySent as other:
+            return self.sent_before(form, token) or self.conflict(form, token, other)
         except TooMany as error:
             return self.busy(form, error.wait)
         return _to_sent_page(sent)
@@ -144,20 +175,18 @@ class ContactView(View):
         try:
             earlier = form.is_valid() and _sent_before(token, form.versions)
         except AlreadySent as other:
-            return self.conflict(form, token, other.reference, other.gone)
+            return self.conflict(form, token, other)
         came_back = form.typed.get("step") != "send"
         return _to_sent_page(earlier, came_back) if earlier else None
 
-    def conflict(
-        self, form: ContactForm, token: FormToken, reference: str, gone: bool
-    ) -> HttpResponse:
+    def conflict(self, form: ContactForm, token: FormToken, other: AlreadySent) -> HttpResponse:
         form.typed["token"] = form_token.write(form_token.new())
         return given_back(
             self.request,
-            "erased" if gone else "already",
+            "erased" if other.gone else "already",
             HTTPStatus.CONFLICT,
             typed=form.typed,
-            reference=receipts.in_blocks(reference),
+            reference=receipts.in_blocks(other.reference),
             address=sent_address(token.send_key),
         )
 

@@ -133,6 +133,16 @@ class ContactForm(Asked):
         return not self.news or self.typed.get("told") == self.wished
 
     @property
+    def may_be_sent(self) -> bool:
+        """They pressed "Send", and there is nothing more to ask or to say."""
+        return (
+            self.typed.get("step") == "send"
+            and not self.is_minor
+            and self.is_valid()
+            and self.is_told
+        )
+
+    @property
     def carried(self) -> QueryDict:
         """What the check page hands on: as typed, without a name that is gone."""
         carried = cast("QueryDict", self.data).copy()

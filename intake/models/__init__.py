@@ -15,6 +15,7 @@ from intake.models.opened import Opened, OpenedNote
 from intake.models.phrase import Phrase
 from intake.models.receipt import Receipt
 from intake.models.sent_page import SentContent, SentPage
+from intake.models.terms import Terms
 from intake.models.theirs import Held
 from intake.models.witnessed import Conflict
 
@@ -43,5 +44,6 @@ __all__ = [
     "Sent",
     "SentContent",
     "SentPage",
+    "Terms",
     "TooMany",
 ]

@@ -6,17 +6,18 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from intake import encryption, receipts
-from intake.clock import practice_clock, their_turn_ends
+from intake.clock import their_turn_ends
 from intake.models import limits
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.check_in import CheckIn
 from intake.models.choices import ContactMethod, DueKind, Kind, Status
 from intake.models.event import Event
-from intake.models.notice import Notice
-from intake.models.phrase import Phrase
+from intake.models.limits import TooMany
+from intake.models.notice import Notice, reader_ids
 from intake.models.receipt import Receipt
 from intake.models.sent_page import SentContent, SentPage
-from pages.models import Service, Therapist
+from intake.models.terms import Terms
+from pages.models import Practice
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
@@ -106,24 +107,28 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         self,
         answers: Answers,
         token: FormToken,
-        held_reason: str = "",
+        sign: str = "",
         came_from: bytes | None = None,
+        terms: Terms | None = None,
     ) -> Sent:
         """Stores a request once for each send key, with all that belongs to it.
 
-        The same key and answers again: the first answer again, however often. `came_from` stands
-        for the address. Raises AlreadySent for the same key with other answers, TooMany for what
-        looks like one of a flood.
+        The same key and answers again: the first answer again, however often and from wherever.
+        `sign` is why it may not be a person's, `came_from` stands for the address, `terms` are
+        read anew if none are given. Raises AlreadySent for the same key with other answers,
+        TooMany for what looks like one of a flood.
         """
+        terms = terms or Terms.of(Practice.objects.get())
         fault: IntegrityError | None = None
         for _ in range(TRIES):
-            if earlier := self.sent_before(token, answers):
-                return earlier
             try:
-                with transaction.atomic():
-                    return self._store(answers, token, held_reason, came_from)
-            except IntegrityError as error:
-                # Another process sent the same meanwhile, or the reference is taken: look again.
+                return self._store(answers, token, sign, came_from, terms)
+            except (IntegrityError, TooMany) as error:
+                # Sent before, perhaps by another process this moment. Else the reference is taken.
+                if earlier := self.sent_before(token, answers):
+                    return earlier
+                if isinstance(error, TooMany):
+                    raise
                 fault = error
         raise fault or AssertionError
 
@@ -138,24 +143,37 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         return Sent(encryption.sent_address(token.send_key), earlier.reference)
 
     def _store(
-        self, answers: Answers, token: FormToken, sign: str, came_from: bytes | None
+        self,
+        answers: Answers,
+        token: FormToken,
+        sign: str,
+        came_from: bytes | None,
+        terms: Terms,
     ) -> Sent:
+        """All that takes time is done before the transaction, in which others wait."""
         code = receipts.new_code()
-        request = self._new(answers, token, reference=code.reference)
-        # The first write, and so always the first lock; the count of suspects is the second.
-        request.held_reason = limits.held_reason(sign, came_from, request.received_at)
-        request.save(force_insert=True)
-        Event.write(request, Event.Verb.SENT, None, {})
-        Receipt.objects.issue(request, code)
-        Notice.objects.announce(request)
-        Notice.objects.tell_person(request, Notice.Kind.CONFIRM, "sent")
+        request = self._new(answers, token, terms, reference=code.reference)
         address = encryption.sent_address(token.send_key)
-        self._keep_sent_page(request, address, str(code), answers)
+        receipt = Receipt.of_code(request, code)
+        page = self._sent_page(request, address, str(code), answers)
+        readers = reader_ids()
+        with transaction.atomic():
+            # The first write, and so always the first lock; the count of suspects is the second.
+            request.held_reason = limits.held_reason(sign, came_from, request.received_at)
+            request.save(force_insert=True)
+            Event.write(request, Event.Verb.SENT, None, {})
+            receipt.save(force_insert=True)
+            page.save(force_insert=True)
+            Notice.objects.announce(request, readers)
+            Notice.objects.tell_person(request, Notice.Kind.CONFIRM, "sent")
         return Sent(address, request.reference)
 
-    def _new(self, answers: Answers, token: FormToken, **columns: Any) -> "ContactRequest":
-        now, clock = timezone.now(), practice_clock()
-        urgent = Phrase.objects.found_in(answers.message, answers.needs)
+    def _new(
+        self, answers: Answers, token: FormToken, terms: Terms, **columns: Any
+    ) -> "ContactRequest":
+        """Sealed, and not yet stored."""
+        now, clock = timezone.now(), terms.clock
+        urgent = terms.found_urgent(answers.message, answers.needs)
         # Whoever calls us is not contacted: what is due is to see whether they did.
         theirs = answers.contact_method == ContactMethod.OWN
         promised_at = clock.promised_at(now)
@@ -172,27 +190,26 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
             answers_mac=token.mac_of(answers),
             privacy_edition_id=token.privacy_edition_id,
             help_edition_id=token.help_edition_id,
-            service=Service.objects.filter(slug=answers.service).first(),
-            therapist=Therapist.objects.filter(slug=answers.therapist).first(),
+            service_id=terms.services.get(answers.service),
+            therapist_id=terms.therapists.get(answers.therapist),
             **answers.columns(),
             **columns,
         )
         request.make_row_keys()
+        request.seal()
         return request
 
-    def _keep_sent_page(
+    def _sent_page(
         self, request: "ContactRequest", address: str, receipt: str, answers: Answers
-    ) -> None:
-        page = SentPage.sealed_at(
-            address,
-            SentContent(
-                receipt=receipt,
-                reference=request.reference,
-                contact_method=answers.contact_method,
-                contact=answers.masked_contact(),
-                promised_at=request.promised_at,
-                urgent=request.urgent,
-            ),
+    ) -> SentPage:
+        content = SentContent(
+            receipt=receipt,
+            reference=request.reference,
+            contact_method=answers.contact_method,
+            contact=answers.masked_contact(),
+            promised_at=request.promised_at,
+            urgent=request.urgent,
         )
+        page = SentPage.sealed_at(address, content)
         page.request = request
-        page.save(force_insert=True)
+        return page

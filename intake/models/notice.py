@@ -1,11 +1,12 @@
 import uuid
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from functools import cache
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import connections, models, router, transaction
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
         return self.unsent().filter(free, due_at__lte=now).order_by("due_at", "id")
 
-    def announce(self, request: "ContactRequest") -> None:
-        """One notice for each member of staff who may read requests; else one for the front desk.
+    def announce(self, request: "ContactRequest", to: list[int]) -> None:
+        """One notice for each of these readers; else one for the front desk.
 
         What was held for review is told once a day, so that a flood of it is not a flood of mail.
         """
-        notices = [Notice.about(request, user) for user in readers() or [None]]
+        whom: list[int | None] = [*to] or [None]
+        notices = [Notice.about(request, reader) for reader in whom]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
     def tell_of_change(self, request: "ContactRequest", what: str) -> None:
@@ -167,15 +169,14 @@ class Notice(models.Model):
         return f"{self.get_kind_display()}: {self.pk}"
 
     @classmethod
-    def about(cls, request: "ContactRequest", user: "User | None") -> "Notice":
+    def about(cls, request: "ContactRequest", reader: int | None) -> "Notice":
         """For one reader, or for the front desk: whoever has an address when it is sent."""
-        reader = user.pk if user else "desk"
+        whom = reader or "desk"
         if request.held_reason:
             today = timezone.now().date()
-            return cls(kind=cls.Kind.HELD, to_user=user, dedupe=f"held:{today}:{reader}")
-        return cls(
-            kind=cls.Kind.NEW, request=request, to_user=user, dedupe=f"new:{request.pk}:{reader}"
-        )
+            return cls(kind=cls.Kind.HELD, to_user_id=reader, dedupe=f"held:{today}:{whom}")
+        dedupe = f"new:{request.pk}:{whom}"
+        return cls(kind=cls.Kind.NEW, request=request, to_user_id=reader, dedupe=dedupe)
 
     @classmethod
     def wait_after(cls, attempts: int) -> timedelta:
@@ -210,3 +211,17 @@ def readers() -> models.QuerySet[User]:
     )
     # In one order, so that two requests at once never wait for each other.
     return users.filter(is_staff=True).exclude(email="").order_by("pk")
+
+
+def reader_ids() -> list[int]:
+    connection = connections[router.db_for_read(User)]
+    with connection.cursor() as cursor:
+        cursor.execute(*_query_of_readers(connection.alias))
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+@cache
+def _query_of_readers(alias: str) -> tuple[str, tuple[Any, ...]]:
+    """Always the same: to put it together takes longer than to ask it."""
+    sql, values = readers().values_list("pk").query.get_compiler(alias).as_sql()
+    return sql, tuple(values)

@@ -1,16 +1,18 @@
 import re
 import unicodedata
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from pages.models import SiteRevision
 
-class PhraseManager(models.Manager["Phrase"]):
-    def found_in(self, *texts: str) -> bool:
-        """Whether one of them stands there, word for word."""
-        words = "|".join(f" {plain(text)} " for text in texts)
-        phrases = [plain(text) for text in self.values_list("text", flat=True)]
-        return any(phrase and f" {phrase} " in words for phrase in phrases)
+
+class PhraseQuerySet(models.QuerySet["Phrase"]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        gone = super().delete()
+        SiteRevision.raise_()
+        return gone
 
 
 def plain(text: str) -> str:
@@ -29,7 +31,7 @@ class Phrase(models.Model):
         help_text="One or more words as people write them. Capital letters do not matter.",
     )
 
-    objects = PhraseManager()
+    objects = PhraseQuerySet.as_manager()
 
     class Meta:
         ordering = ["text"]
@@ -38,6 +40,15 @@ class Phrase(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        SiteRevision.raise_()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        gone = super().delete(*args, **kwargs)
+        SiteRevision.raise_()
+        return gone
 
     def clean(self) -> None:
         if not plain(self.text):

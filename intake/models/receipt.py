@@ -14,14 +14,6 @@ LONGEST_TYPED = 200
 
 
 class ReceiptManager(models.Manager["Receipt"]):
-    def issue(self, request: "ContactRequest", code: Code) -> "Receipt":
-        """Keeps what recognizes the code and what seals to its holder, never the code."""
-        return self.create(
-            request=request,
-            secret_hash=encryption.receipt_hash(str(code)),
-            reply_public=encryption.reply_public(str(code)),
-        )
-
     def of(self, text: str) -> "Receipt | None":
         """The receipt for a code as a person types it, while there is something behind it.
 
@@ -51,3 +43,12 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"Receipt of {self.request}"
+
+    @classmethod
+    def of_code(cls, request: "ContactRequest", code: Code) -> "Receipt":
+        """Not yet stored. What recognizes the code and what seals to its holder, never the code."""
+        return cls(
+            request=request,
+            secret_hash=encryption.receipt_hash(str(code)),
+            reply_public=encryption.reply_public(str(code)),
+        )

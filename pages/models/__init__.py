@@ -8,7 +8,7 @@ from pages.models.opening import Opening
 from pages.models.page import Editing, OldAddress, Page, Section
 from pages.models.practice import Practice
 from pages.models.rendition import Rendition
-from pages.models.revision import SiteRevision
+from pages.models.revision import OfRevision, SiteRevision
 from pages.models.source import Source
 from pages.models.starter import StarterText
 from pages.models.term import Term
@@ -21,6 +21,7 @@ __all__ = [
     "Edition",
     "EditionSource",
     "Holiday",
+    "OfRevision",
     "OldAddress",
     "Opening",
     "OpeningHours",

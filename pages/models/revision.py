@@ -1,6 +1,8 @@
+from collections.abc import Callable
 from datetime import datetime
+from typing import Generic, TypeVar
 
-from django.db import models, transaction
+from django.db import connections, models, router, transaction
 from django.utils import timezone
 
 from pages.models import last_known
@@ -45,6 +47,30 @@ class SiteRevision(models.Model):
         revision.save()
         transaction.on_commit(last_known.keep, robust=True)
         return revision.number
+
+
+T = TypeVar("T")
+
+
+class OfRevision(Generic[T]):
+    """What is worked out from what the site says, kept until the site revision moves on.
+
+    Inside a transaction it is worked out anew: what is not committed may never come to be.
+    """
+
+    def __init__(self, work_out: Callable[[], T]) -> None:
+        self.work_out = work_out
+        self._kept: tuple[int, T] | None = None
+
+    def __call__(self) -> T:
+        if connections[router.db_for_read(SiteRevision)].in_atomic_block:
+            return self.work_out()
+        # The number first: a change between the two is then found at the next look.
+        number = SiteRevision.objects.values_list("number", flat=True).filter(id=1).first() or 0
+        kept = self._kept
+        if kept is None or kept[0] != number:
+            self._kept = kept = number, self.work_out()
+        return kept[1]
 
 
 def next_change(now: datetime) -> datetime | None:

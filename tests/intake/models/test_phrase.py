@@ -1,14 +1,15 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from intake.models import ContactRequest, Phrase
+from intake.models import ContactRequest, Phrase, Terms
 from tests.intake.conftest import make_answers, make_token, sent_request
 
 
 @pytest.fixture
-def phrases(db):
+def phrases(practice):
     Phrase.objects.all().delete()
     Phrase.objects.bulk_create([Phrase(text="don't feel Safe"), Phrase(text="straße")])
+    return Terms.of(practice)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ def phrases(db):
     ],
 )
 def test_it_is_found_however_it_is_written(phrases, text):
-    assert Phrase.objects.found_in(text)
+    assert phrases.found_urgent(text)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_it_is_found_however_it_is_written(phrases, text):
     ],
 )
 def test_anything_else_is_not(phrases, texts):
-    assert not Phrase.objects.found_in(*texts)
+    assert not phrases.found_urgent(*texts)
 
 
 def test_a_phrase_has_a_word(db):
