@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from intake import encryption
 from intake.fields import BytesField
+from intake.models.inserting import insert
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
@@ -159,7 +160,7 @@ class Event(models.Model):
             **cls.who(verb, actor),
         )
         event.mac = event.computed_mac()
-        event.save()
+        insert(event)
         return event
 
     @classmethod

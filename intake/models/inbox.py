@@ -12,6 +12,7 @@ from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.check_in import CheckIn
 from intake.models.choices import ContactMethod, DueKind, Kind, Status
 from intake.models.event import Event
+from intake.models.inserting import insert
 from intake.models.limits import TooMany
 from intake.models.notice import Notice, reader_ids
 from intake.models.receipt import Receipt
@@ -160,10 +161,10 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         with transaction.atomic():
             # The first write, and so always the first lock; the count of suspects is the second.
             request.held_reason = limits.held_reason(sign, came_from, request.received_at)
-            request.save(force_insert=True)
+            insert(request)
             Event.write(request, Event.Verb.SENT, None, {})
-            receipt.save(force_insert=True)
-            page.save(force_insert=True)
+            insert(receipt)
+            insert(page)
             Notice.objects.announce(request, readers)
             Notice.objects.tell_person(request, Notice.Kind.CONFIRM, "sent")
         return Sent(address, request.reference)

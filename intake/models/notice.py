@@ -9,6 +9,8 @@ from django.contrib.auth.models import User
 from django.db import connections, models, router, transaction
 from django.utils import timezone
 
+from intake.models.inserting import insert
+
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
 
@@ -28,8 +30,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         What was held for review is told once a day, so that a flood of it is not a flood of mail.
         """
         whom: list[int | None] = [*to] or [None]
-        notices = [Notice.about(request, reader) for reader in whom]
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+        for reader in whom:
+            insert(Notice.about(request, reader), or_ignore=True)
 
     def tell_of_change(self, request: "ContactRequest", what: str) -> None:
         """To whoever has the request in hand, else to all readers: the person changed `what`.
