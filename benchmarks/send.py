@@ -1,7 +1,8 @@
 """`python -m benchmarks.send [SECONDS]`: how many requests a second the site takes.
 
 Beside a bare view (benchmarks/bare.py) that stores the same bytes as one row: same database, same
-gunicorn, same client. Three alternating runs; what counts is the ratio of their medians.
+gunicorn, same client. The worker, which sends the mail about requests, is not running: it would
+take from both. Three alternating runs; what counts is the ratio of their medians.
 """
 
 import http.client
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.sending import FORM, databases, forms, variables
 from benchmarks.table import Row, show
-from tests.site import ROOT, RunningSite, eventually, free_port
+from tests.site import ROOT, RunningSite, eventually
 from tests.visitor import Visitor
 
 RUNS = 3
@@ -32,10 +33,8 @@ def main(seconds: float = 5) -> int:
     rows = []
     with databases() as found:
         for name, server in found.items():
-            with (
-                tempfile.TemporaryDirectory() as place,
-                RunningSite(Path(place), **variables(server)) as site,
-            ):
+            with tempfile.TemporaryDirectory() as place:
+                site = RunningSite(Path(place), **variables(server)).prepare()
                 rows += measured(name, site, seconds)
     return show(rows)
 
@@ -44,7 +43,7 @@ def measured(name: str, site: RunningSite, seconds: float) -> list[Row]:
     """Both wait beside each other for their turn."""
     filled_in = forms(site, int(RUNS * seconds * MOST_A_SECOND))
     bodies, same_again = iter(filled_in), cycle(filled_in[:1])
-    with bare_view(site) as bare:
+    with web(site, "practice_site.wsgi"), bare_view(site) as bare:
         rates = [
             (rate(site.port, bodies, seconds), rate(bare, same_again, seconds)) for _ in range(RUNS)
         ]
@@ -63,20 +62,27 @@ def told(rates: tuple[float, ...]) -> str:
 
 @contextmanager
 def bare_view(site: RunningSite) -> Iterator[int]:
-    """Its port, on a server set as the site's."""
-    port = free_port()
-    python, environment = sys.executable, {**site.environment, "PORT": str(port)}
-    subprocess.run([python, "-m", "benchmarks.bare"], cwd=ROOT, env=environment, check=True)
+    """Its port."""
+    bare = RunningSite(site.folder, **site.variables)
+    command = [sys.executable, "-m", "benchmarks.bare"]
+    subprocess.run(command, cwd=ROOT, env=bare.environment, check=True)
+    with web(bare, "benchmarks.bare"):
+        yield bare.port
+
+
+@contextmanager
+def web(site: RunningSite, module: str) -> Iterator[None]:
+    """The web processes alone."""
     settings = ["-c", "python:practice_site.gunicorn_config"]
     server = subprocess.Popen(
-        [python, "-m", "gunicorn", *settings, "benchmarks.bare:application"],
+        [sys.executable, "-m", "gunicorn", *settings, f"{module}:application"],
         cwd=ROOT,
-        env=environment,
+        env=site.environment,
     )
     try:
-        visitor = Visitor(f"http://localhost:{port}")
-        eventually(lambda: visitor.status("/") == 404)
-        yield port
+        visitor = Visitor(site.url)
+        eventually(lambda: visitor.status("/") is not None)
+        yield
     finally:
         server.terminate()
         server.wait()
