@@ -28,7 +28,7 @@ class Question(forms.Field):
         self.optional = optional
         self.when = when
         self.values = values
-        self.condition = ""  # said in the hint where no script hides the question
+        self.condition = ""  # said in the hint where the page cannot hide the question
 
 
 class Text(Question, forms.CharField):

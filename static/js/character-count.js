@@ -10,23 +10,30 @@ function words(left) {
   return left < 0 ? `You have ${amount} ${unit} too many` : `You have ${amount} ${unit} left`;
 }
 
-function watch(area) {
+// There before it says anything, so that screen readers hear the change.
+function makeLine(area) {
   const line = document.createElement("p");
   line.className = "count";
   line.setAttribute("role", "status");
   area.after(line);
+  return line;
+}
+
+function watch(area) {
   const limit = Number(area.dataset.count);
-  let timer;
+  let line, timer;
   const show = () => {
     const used = [...area.value].length;
     line.textContent = used < limit * SHOWN_FROM ? "" : words(limit - used);
     line.classList.toggle("count-over", used > limit);
   };
-  area.addEventListener("input", () => {
+  const wait = () => {
+    line ??= makeLine(area);
     clearTimeout(timer);
     timer = setTimeout(show, PAUSE);
-  });
-  show();
+  };
+  area.addEventListener("input", wait);
+  if (area.value) wait();
 }
 
 document.querySelectorAll("[data-count]").forEach(watch);

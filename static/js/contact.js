@@ -1,5 +1,4 @@
 // All that the form's page asks for, in one request: practice_site/storage.py puts each module here.
 
-import "./reveal.js";
 import "./character-count.js";
 import "./keep.js";

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.walking import WORDS, check, choose, fill_in, press, send
 
@@ -179,12 +180,27 @@ def test_shows_what_belongs_to_the_choice(form):
     assert not form.get_by_text("If you chose").first.is_visible()
 
 
-def test_all_stand_without_scripts(site, plain_visit):
+def test_shows_it_without_scripts_too(site, plain_visit):
     plain_visit.goto(site.url + "/contact/")
-    assert set(shown(plain_visit)) == CONDITIONAL
-    conditions = plain_visit.get_by_text("If you chose").all_inner_texts()
+    assert shown(plain_visit) == []
+    for way, names in SHOWN.items():
+        choose(plain_visit, "How can we reach you?", way)
+        assert sorted(shown(plain_visit)) == sorted(names)
+    assert plain_visit.get_by_text("Your browser runs no scripts").is_visible()
+
+
+def test_all_stand_where_the_browser_cannot_tell(site, form):
+    def forget_has(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(":has(*)", ":unknown(*)"))
+
+    form.route("**/site.*.css", forget_has)
+    form.goto(site.url + "/contact/")
+    assert set(shown(form)) == CONDITIONAL
+    conditions = form.get_by_text("If you chose").all_inner_texts()
     assert len(conditions) == len(CONDITIONAL)
     assert conditions.count("If you chose “Call me” or “Text me”.") == len(BY_PHONE)
+    assert not form.get_by_text("Your browser runs no scripts").is_visible()
 
 
 def test_fold_opens_for_an_answer_or_an_error(form, site):
@@ -204,6 +220,7 @@ def test_fold_opens_for_an_answer_or_an_error(form, site):
 def test_count_speaks_from_three_quarters_on(form):
     message = form.get_by_label("What would you like help with?")
     count = form.locator(".count")
+    message.fill("Hello")
     assert count.get_attribute("role") == "status"
     for words, said in [
         ("\n" + "😀" * (LIMIT * 3 // 4 - 2), ""),
@@ -216,7 +233,7 @@ def test_count_speaks_from_three_quarters_on(form):
         assert count.inner_text() == said
     press(form, "Check before sending", "Contact us")
     assert "It is 1,501 now" in form.locator(".error-summary").inner_text()
-    assert count.inner_text() == "You have 1 character too many"
+    expect(count).to_have_text("You have 1 character too many")
 
 
 def test_controls_ask_the_browser_for_little(form):

@@ -59,7 +59,7 @@ def test_scripts_of_the_form_are_one_file_with_every_part(visitor):
     assert len(scripts) == 2  # and the one that leaves
     text, folder = visitor.get(one).text, COMPONENTS.parent / "js"
     imported = re.findall(r'import "\./([^"]+)"', (folder / "contact.js").read_text())
-    assert len(imported) == 3
+    assert len(imported) == 2
     assert 'import "' not in text
     for name in imported:
         assert "{\n" + (folder / name).read_text() + "}" in text
