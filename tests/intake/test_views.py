@@ -7,13 +7,16 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from intake import form_token
+from intake import form_token, views
 from intake.models import Bucket, ContactRequest, Event, FormToken, Phrase, SentPage, limits
 from pages.models import CrisisLine, Opening, Service, Therapist
+from tests.intake.conftest import reader
 from tests.intake.reading import Reading
 
 FORM = "application/x-www-form-urlencoded"
@@ -437,6 +440,24 @@ def test_send_stores_and_leads_to_the_sent_page(client):
     )  # fmt: skip
     assert stored.message == WORDS.replace("\r\n", "\n")
     assert stored.held_reason == ""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("staff", [1, 3])
+def test_a_send_asks_little_of_the_database(practice, client, staff, monkeypatch):
+    """Once what it is taken under was read: the revision and the readers, then what is stored."""
+    monkeypatch.setattr(views.current_offer, "_kept", None)
+    for number in range(staff):
+        reader(f"reader{number}")
+    post(client, "send")
+    with CaptureQueriesContext(connection) as captured:
+        post(client, "send")
+    asked = [query["sql"].split()[0] for query in captured]
+    stored = ["count", "request", "event", "receipt", "sent page", *["notice"] * staff]
+    assert [word for word in asked if word not in ("BEGIN", "COMMIT")] == [
+        *["SELECT"] * 2,
+        *["INSERT"] * len(stored),
+    ]
 
 
 def test_send_needs_no_private_key(client, settings):

@@ -2,6 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from intake.models import ContactRequest, Phrase, Terms
+from pages.models import SiteRevision
 from tests.intake.conftest import make_answers, make_token, sent_request
 
 
@@ -53,3 +54,12 @@ def test_a_request_with_one_is_urgent(practice, phrases, column):
     request = sent_request(sent.reference)
     assert (request.urgent, request.held_reason) == (True, "")
     assert request.due_at < request.promised_at
+
+
+def test_a_change_counts_from_the_next_request_on(phrases):
+    """What a request is taken under is kept for as long as the site revision stands."""
+    before = SiteRevision.last_number()
+    phrase = Phrase.objects.create(text="a new one")
+    phrase.delete()
+    Phrase.objects.all().delete()
+    assert SiteRevision.last_number() == before + 3

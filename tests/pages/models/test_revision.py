@@ -1,9 +1,10 @@
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
-from pages.models import Edition, SiteRevision
+from pages.models import Edition, OfRevision, SiteRevision
 
 TUESDAY_MORNING = datetime(2026, 11, 24, 16, tzinfo=UTC)  # 8 in Brookmere; it opens at 9
 
@@ -43,3 +44,30 @@ def test_current_rises_once_when_the_moment_has_come(practice, django_assert_num
     with django_assert_num_queries(1):
         assert SiteRevision.current(before) == 1
     assert [SiteRevision.current(after), SiteRevision.current(after)] == [2, 2]
+
+
+@pytest.fixture
+def worked_out():
+    """What is kept of a count that rises each time it is worked out."""
+    numbers = count(1)
+    return OfRevision(lambda: next(numbers))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_worked_out_stands_until_the_revision_moves(worked_out):
+    assert [worked_out(), worked_out()] == [1, 1]
+    SiteRevision.raise_()
+    assert [worked_out(), worked_out()] == [2, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_a_transaction_it_is_worked_out_anew_and_not_kept(worked_out):
+    with transaction.atomic():
+        SiteRevision.raise_()
+        assert [worked_out(), worked_out()] == [1, 2]
+    assert [worked_out(), worked_out()] == [3, 3]
+
+
+def test_last_number_is_what_was_stored_last(db):
+    assert SiteRevision.last_number() == 0
+    assert SiteRevision.raise_() == SiteRevision.last_number() == 1
