@@ -1,4 +1,4 @@
-"""Static files with hashed names, compressed once; one style sheet, one script for the form."""
+"""Static files with hashed names, compressed once; one style sheet, one script."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
     bundle = "css/site.css"
-    scripts = "js/contact.js"
+    scripts = "js/site.js"
 
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
