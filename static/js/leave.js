@@ -1,5 +1,6 @@
 // Leave this site: cover the page, blank what was typed, replace this entry of the history.
 
+const KEY = "key";
 const PRESSES = 3;
 const WITHIN = 2000; // milliseconds for all three: some screen readers pause speech with Shift
 
@@ -7,6 +8,7 @@ const control = document.querySelector("[data-leave]");
 const said = document.createElement("p");
 let presses = [];
 let alone = false; // no other key since Shift went down: capitals and Shift+Tab are no presses
+let isOursNext = false;
 
 function cover() {
   const sheet = document.createElement("div");
@@ -22,12 +24,30 @@ function blank(field) {
   else field.value = "";
 }
 
-function forget() {
+function store(action) {
   try {
-    sessionStorage.clear();
+    return action(sessionStorage);
   } catch {
-    // Storage is switched off in this browser: there is nothing to forget.
+    return null; // storage is switched off in this browser: there is nothing to forget
   }
+}
+
+function forget() {
+  window.name = "";
+  store((storage) => storage.clear());
+}
+
+// The name of the window is the key to what keep.js stores. Our pages see it one after the other, but
+// another site, or the browser's page for "no connection", takes it away. Until the person is back, the
+// key then lies beside what it opens.
+function lendKey() {
+  if (window.name) store((storage) => storage.setItem(KEY, window.name));
+}
+
+function takeKey() {
+  const [visit] = performance.getEntriesByType("navigation");
+  if (!window.name && visit.type !== "navigate") window.name = store((storage) => storage.getItem(KEY)) ?? "";
+  if (window.name) store((storage) => storage.removeItem(KEY));
 }
 
 function leave() {
@@ -63,6 +83,7 @@ function count(event) {
 const isPrivate = () => document.querySelector("[data-private]") !== null;
 
 function rest() {
+  if (!isOursNext) lendKey();
   if (isPrivate()) document.documentElement.style.visibility = "hidden";
 }
 
@@ -72,6 +93,7 @@ function comeBack(event) {
   if (isPrivate()) location.reload();
 }
 
+takeKey();
 said.className = "leave-said";
 said.setAttribute("role", "status");
 document.body.append(said);
@@ -81,5 +103,8 @@ control.addEventListener("click", (event) => {
 });
 addEventListener("keydown", watch);
 addEventListener("keyup", count);
+addEventListener("pageswap", (event) => (isOursNext = event.activation !== null));
 addEventListener("pagehide", rest);
+// Firefox does not say what comes next, and stores nothing more once it comes.
+if (!("onpageswap" in window)) addEventListener("beforeunload", lendKey);
 addEventListener("pageshow", comeBack);

@@ -1,5 +1,7 @@
 """The leave control: always in reach, quick, and nothing typed comes back after it."""
 
+from urllib.parse import unquote
+
 import pytest
 
 from tests.browser.walking import (
@@ -44,6 +46,11 @@ LEFT_JUST_NOW = """() => {
   const left = [...held.map((one) => one.name), ...Object.keys(sessionStorage)];
   return [[x, y, width, height], topmost, document.title, cover.innerText, left];
 }"""
+
+# The fields of which a browser may remember what was typed.
+REMEMBERED = """form => [...form.elements]
+  .filter(one => one.matches("input.input, textarea") && one.autocomplete !== "off")
+  .map(one => one.name)"""
 
 
 def home(page, site):
@@ -182,6 +189,36 @@ def titles_on_the_way_back(page, site):
             if page.title().startswith("Loading http"):
                 page.wait_for_timeout(200)
         yield page.title()
+
+
+def test_tab_stores_noise_without_its_key(site, visit):
+    """A browser writes down what a tab stores, and keeps the file after leaving (0026)."""
+    for way in (half_filled, wrong, checked, changing):
+        way(visit, site)
+        stored = visit.evaluate("({ ...sessionStorage })")
+        assert list(stored) == ["kept"]
+        assert len(stored["kept"]) > 500
+        assert typed_in(unquote(stored["kept"])) == []
+        assert visit.evaluate("name.length") == len(stored["kept"])
+
+
+def test_browser_is_asked_to_remember_no_answer(site, visit):
+    """What it remembers of a field, for Back or for other forms, reaches the disk too."""
+    half_filled(visit, site)
+    assert visit.locator("main form").evaluate(REMEMBERED) == ["email"]
+    check(visit)
+    go_back(visit, "Contact us")
+    assert visit.locator("main form").evaluate(REMEMBERED) == ["email"]
+
+
+def test_another_site_and_back_keep_the_words(site, visit, weather):
+    half_filled(visit, site)
+    words = typed_in(seen(visit))
+    visit.goto(weather)
+    go_back(visit, "Contact us")
+    visit.wait_for_timeout(300)  # scripts settle what Back brings
+    assert typed_in(seen(visit)) == words
+    assert visit.evaluate("Object.keys(sessionStorage)") == ["kept"]
 
 
 def test_page_left_comes_back_whole(site, visit, weather):

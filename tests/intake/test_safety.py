@@ -14,7 +14,7 @@ SCRIPTS = "\n".join(path.read_text() for path in sorted((ROOT / "static" / "js")
 # Places that keep things, wake a phone up or tell others.
 TELLING = re.compile(
     r"localStorage\.\w|indexedDB|serviceWorker|Notification|PushManager|document\.cookie|"
-    r"beforeunload|mouseleave|sendBeacon"
+    r"onbeforeunload|returnValue|mouseleave|sendBeacon"
 )
 SAFETY = {
     "devices": "another phone",
@@ -33,6 +33,8 @@ def form(starter, client):
 
 def test_public_scripts_keep_nothing_outside_the_tab_and_hold_nobody_back():
     assert TELLING.findall(SCRIPTS) == []
+    asked_first = re.findall(r"beforeunload\W+(\w+)", SCRIPTS)
+    assert asked_first == ["lendKey"]  # which stores a key, and asks nothing
 
 
 def test_nothing_is_ticked_before_someone_answers(form):
