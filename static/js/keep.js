@@ -88,6 +88,10 @@ function start(event) {
   form.addEventListener("submit", keep);
 }
 
+// Where nothing can be kept, the check page says that Back loses what was written.
+const nothingKept = document.querySelector("[data-no-keeping]");
+
+if (nothingKept) nothingKept.hidden = store((storage) => storage !== null) ?? false;
 if (form) addEventListener("pageshow", start);
 else if (sent) {
   forget();
