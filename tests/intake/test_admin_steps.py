@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intake.admin.steps import OUTCOMES, StepForm
-from intake.clock import clock_of
 from intake.models import ContactRequest, Event
 from tests.intake.conftest import reader
 
@@ -289,6 +288,8 @@ def test_way_back_leads_to_the_queue_they_came_from(at_desk, make_request):
     assert answer.url == f"{url(request)}?view=theirs&only=mine"
 
 
-def test_check_in_is_proposed_in_three_weeks(practice, monday, make_request):
-    form = StepForm.fresh(make_request(), clock_of(practice))
-    assert form.initial["check_in_on"] == date(2031, 12, 15)
+@pytest.mark.parametrize(("weeks", "day"), [(3, date(2031, 12, 15)), (5, date(2031, 12, 29))])
+def test_check_in_is_proposed_as_the_practice_says(practice, monday, make_request, weeks, day):
+    practice.waiting_list_weeks = weeks
+    form = StepForm.fresh(make_request(), practice)
+    assert form.initial["check_in_on"] == day
