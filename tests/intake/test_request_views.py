@@ -1,6 +1,6 @@
 """My request, from the code to each state and each action."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from urllib.parse import urlencode
 
@@ -514,6 +514,102 @@ def test_a_check_in_that_is_no_longer_open_is_said(client, mine):
     assert Reading(post(client, code, "harder")).all("notice") == [
         "There is no open question any more, so nothing was changed."
     ]
+
+
+# The waiting list
+
+
+@pytest.fixture
+def asked(coming_back, staff_user):
+    """asked(**answers): someone on the list whose check-in is open, and their code."""
+
+    def make(**answers):
+        request, code = coming_back(**answers)
+        now = timezone.now()
+        request.set_status(staff_user, "waiting", now - timedelta(days=1))
+        assert fresh(request).ask_check_in(now)
+        return fresh(request), code
+
+    return make
+
+
+def test_open_check_in_is_asked(client, asked):
+    _, code = asked()
+    response = post(client, code)
+    assert lead(response) == ["You are on our list."]
+    assert buttons(response) == ["keep", "found", "harder", "reach", "take_back", "erase"]
+    assert "If you miss this one, you keep your place for two more weeks." in said(response)
+
+
+def test_second_check_in_says_until_when_the_place_is_kept(client, asked, practice):
+    request, code = asked()
+    first = request.open_check_in().expires_at
+    assert request.miss_check_in(first)
+    until = days(practice, first + timedelta(weeks=2))
+    assert f"We asked you before. We keep your place until {until}." in said(post(client, code))
+
+
+def test_keeping_the_place(client, asked, practice):
+    request, code = asked()
+    response = post(client, code, "keep")
+    kept = f"We will check in again by {days(practice, fresh(request).due_at)}."
+    assert lead(response) == [f"Your place is kept. {kept}"]
+    assert buttons(response) == ["reach", "take_back", "erase"]
+
+
+def test_having_found_help(client, asked):
+    request, code = asked()
+    response = post(client, code, "found")
+    assert lead(response) == [
+        "We are glad. We will erase your request in 30 days, or now if you like."
+    ]
+    assert (fresh(request).outcome, buttons(response)) == ("changed_mind", ["erase"])
+
+
+# A Monday, 10 am in Oregon: the next whole working day is Tuesday, the second Wednesday.
+MONDAY = datetime(2031, 11, 24, 18, tzinfo=UTC)
+BY = "You will hear from us by Wednesday, November 26, 5 pm."
+
+
+def test_harder_is_answered_with_the_crisis_card_first(client, asked, monkeypatch):
+    request, code = asked()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MONDAY)
+    response = post(client, code, "harder")
+    assert lead(response) == [
+        f"Thank you for telling us. Dana sees this first thing on Tuesday. {BY} "
+        "We do not read this at night."
+    ]
+    html = response.content.decode()
+    assert html.index('class="panel crisis-card"') < html.index("Thank you for telling us.")
+    assert lead(post(client, code)) == [
+        f"You told us that it has gotten harder. {BY} Your place on our list is kept."
+    ]
+
+
+def test_broken_promise_on_the_list_is_said_the_minute_it_passes(
+    client, asked, staff_user, monkeypatch
+):
+    request, code = asked()
+    now = [MONDAY]
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now[0])
+    post(client, code, "harder")
+    due = fresh(request).due_at
+    for now[0], words in [
+        (due - timedelta(seconds=1), "You told us that it has gotten harder."),
+        (due, "We said you would hear from us by Wednesday, November 26, 5 pm. We are late"),
+    ]:
+        assert lead(post(client, code))[0].startswith(words)
+    fresh(request).set_status(staff_user, "waiting", due + timedelta(days=7))
+    assert lead(post(client, code))[0].startswith("You are on our list. We will check in by ")
+
+
+def test_harder_keeps_to_the_wish_not_to_be_contacted(client, asked):
+    _, code = asked(contact_method="own", phone="", voicemail="", times_ok=[])
+    ask = "We will not contact you first: call (503) 555-0142 and you go first."
+    for step in ("harder", ""):
+        response = post(client, code, step)
+        assert ask in lead(response)[0]
+        assert "You will hear from us" not in said(response)
 
 
 # When something goes wrong
