@@ -40,5 +40,5 @@ class Phrase(models.Model):
         return self.text
 
     def clean(self) -> None:
-        if not plain(self.text):
-            raise ValidationError({"text": "Write at least one word."})
+        if self.text and not plain(self.text):
+            raise ValidationError({"text": "Write at least one word"})

@@ -572,7 +572,7 @@ BY = "You will hear from us by Wednesday, November 26, 5 pm."
 
 
 def test_harder_is_answered_with_the_crisis_card_first(client, asked, monkeypatch):
-    request, code = asked()
+    _, code = asked()
     monkeypatch.setattr("django.utils.timezone.now", lambda: MONDAY)
     response = post(client, code, "harder")
     assert lead(response) == [
