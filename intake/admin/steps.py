@@ -23,6 +23,8 @@ AFTER_AN_ATTEMPT = 2
 AFTER_A_CONSULTATION = 1
 NOTE_LENGTH = 4000
 MESSAGE_LENGTH = 4000
+# What stands beside a control, by its id.
+HINTS = {"note": "note-hint", "message": "message-readers"}
 UNSENT = "You have written to them: send the message, or empty its box"
 
 # Chosen by the person alone, by software, or already said by "working with us".
@@ -60,7 +62,14 @@ class StepForm(forms.Form):
     note = forms.CharField(
         required=False,
         max_length=NOTE_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 4,
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "aria-describedby": HINTS["note"],
+            }
+        ),
         error_messages={"max_length": f"The note must be {NOTE_LENGTH:,} characters or less"},
     )
     # Stands beside what they wrote, far from the rest of its form, and belongs to it all the same.
@@ -73,7 +82,7 @@ class StepForm(forms.Form):
                 "rows": 5,
                 "autocomplete": "off",
                 "form": "next-form",
-                "aria-describedby": "message-readers",
+                "aria-describedby": HINTS["message"],
             }
         ),
         error_messages={"max_length": f"The message must be {MESSAGE_LENGTH:,} characters or less"},
@@ -123,6 +132,13 @@ class StepForm(forms.Form):
     def clock(self) -> Clock:
         """Read for a step only: a page that is merely shown needs none."""
         return clock_of(self.practice)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Tied to its control, after the hint."""
+        super().add_error(field, error)
+        if field in HINTS:
+            described_by = f"{HINTS[field]} id_{field}_error"
+            self.fields[field].widget.attrs["aria-describedby"] = described_by
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

@@ -143,6 +143,19 @@ def test_what_is_missing_is_said_and_nothing_saved(at_desk, make_request, step, 
     assert verbs(request) == ["sent"]
 
 
+@pytest.mark.parametrize(("name", "hint"), [("note", "note-hint"), ("message", "message-readers")])
+def test_hint_and_error_are_tied_to_their_control(at_desk, make_request, name, hint):
+    request = make_request()
+    page = press(at_desk, request, "note", **{"note": NOTE, name: "x" * 4001}).content.decode()
+    (control,) = re.findall(rf'<textarea name="{name}"[^>]*>', page)
+    assert f'aria-describedby="{hint} id_{name}_error"' in control
+    assert 'aria-invalid="true"' in control
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert [ids.count(each) for each in (hint, f"id_{name}_error")] == [1, 1]
+    other = next(iter({"note", "message"} - {name}))
+    assert f"id_{other}_error" not in page
+
+
 @pytest.mark.parametrize("outcome", sorted(ContactRequest.REFUSING))
 def test_an_outcome_that_says_no_needs_a_reason(at_desk, make_request, outcome):
     request = make_request()
