@@ -105,6 +105,27 @@ def test_every_answer_is_private(client, mine):
         assert Reading(response).title.startswith(("My request", "Error: My request"))
 
 
+def test_title_says_first_what_came_of_a_button(client, mine):
+    """It is what a screen reader reads of a new page before anything else."""
+    _, code = mine
+    steps = [
+        ("", {}, "My request"),
+        ("narrow", {"were": "morning", "times_ok": ["evening"]}, "My request: saved"),
+        ("keep", {}, "My request: nothing was changed"),
+        ("take_back", {}, "My request: one question"),
+        ("withdraw", {}, "My request: taken back"),
+        ("erase_all", {}, "My request: erased"),
+    ]
+    titles = [Reading(post(client, code, step, **typed)).title for step, typed, _ in steps]
+    assert titles == [title for _, _, title in steps]
+
+
+def test_what_erasing_means_is_said_before_its_button(client, mine):
+    _, code = mine
+    html = post(client, code, "take_back").content.decode()
+    assert html.index("Erasing cannot be undone.") < html.index('value="withdraw_and_erase"')
+
+
 def test_no_page_shows_what_was_written_or_the_number(client, mine):
     request, code = mine
     assert (request.message, request.phone[-4:]) == (CANARY, "0187")
