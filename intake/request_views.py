@@ -7,6 +7,7 @@ that opens nothing gets one and the same answer, whatever is wrong with it.
 import logging
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -30,12 +31,14 @@ from intake.story import Story
 from pages.models import Practice
 from pages.models.last_known import RETRY_AFTER_SECONDS, database_is_away
 from pages.posted import Unreadable, form_of, is_foreign
+from pages.sentences import weekday_and_date
 
 log = logging.getLogger(__name__)
 
 ANSWERS = ("keep", "found", "harder")
 BACKUPS_KEPT_DAYS = 35
 WAIT_MINUTES = 10
+A_WEEK = timedelta(days=7)
 CHANGED = "Saved. From now on:"
 SAME = "Nothing was different, so nothing was changed."
 CLOSED = "This request was closed meanwhile, so nothing was changed."
@@ -115,7 +118,7 @@ class RequestView(View):
             changed=said == CHANGED,
             check_in=self.mine.open_check_in(),
             messages_to_them=self.messages(),
-            promised_now=self.promised_now() if answered == "harder" else "",
+            first_thing=self.first_thing() if answered == "harder" else "",
         )
 
     def reach(self) -> HttpResponse:
@@ -178,9 +181,14 @@ class RequestView(View):
     def story(self) -> Story:
         return Story(self.mine, Practice.of(self.request), timezone.now())
 
-    def promised_now(self) -> str:
-        clock = clock_of(Practice.of(self.request))
-        return clock.in_words(clock.promised_at(timezone.now()))
+    def first_thing(self) -> str:
+        """When the practice opens next: "today", "on Tuesday"; with the date where that is far."""
+        practice, now = Practice.of(self.request), timezone.now()
+        day = clock_of(practice).changes_at(now).astimezone(practice.tz).date()
+        away = day - practice.today(now)
+        if not away:
+            return "today"
+        return f"on {day:%A}" if away < A_WEEK else f"on {weekday_and_date(day)}"
 
     def page(self, name: str, **context: Any) -> HttpResponse:
         context |= {

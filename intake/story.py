@@ -16,6 +16,7 @@ from pages.sentences import in_a_word, weekday_and_date
 
 Verb = Event.Verb
 Status = ContactRequest.Status
+DueKind = ContactRequest.DueKind
 NOT_TOLD = (Verb.OPENED, Verb.TAKEN, Verb.NOTED, Verb.RELEASED)
 STATUS_LINES: dict[str, str] = {
     Status.CONTACTED: "We tried to reach you.",
@@ -72,7 +73,9 @@ class Story:
             return f"ended/{self.ending}"
         if request.contact_method == "own" and request.status in NOT_MET:
             return "own"
-        return "late" if self.is_late else STATES[request.status]
+        if self.is_late:
+            return "late"
+        return "harder" if self.is_harder else STATES[request.status]
 
     @property
     def ending(self) -> str:
@@ -85,10 +88,19 @@ class Story:
         return self.request.status != Status.CLOSED
 
     @property
+    def is_harder(self) -> bool:
+        """On the list they said that it has gotten harder, and a new promise was made."""
+        return self.request.status == Status.WAITING and self.request.due_kind == DueKind.PROMISE
+
+    @property
     def is_late(self) -> bool:
         """The minute the promise has passed without a try. Nobody can switch it off."""
-        waits = self.request.status in (Status.NEW, Status.IN_REVIEW)
-        return waits and not self.request.first_attempt_at and self.now >= self._promised_at
+        if self.is_harder:
+            waits = self.request.contact_method != "own"
+        else:
+            untried = not self.request.first_attempt_at
+            waits = untried and self.request.status in (Status.NEW, Status.IN_REVIEW)
+        return waits and self.now >= self._promised_at
 
     @property
     def promised(self) -> str:
@@ -154,10 +166,10 @@ class Story:
 
     @property
     def _promised_at(self) -> datetime:
-        """What they were told; for one that was opened again, the promise made then."""
+        """What they were told last: when they wrote, when it was opened again, or on the list."""
         request = self.request
-        again = any(event.verb == Verb.REOPENED for event in self.events)
-        made_then = request.due_at if again and request.due_kind == "promise" else None
+        again = self.is_harder or any(event.verb == Verb.REOPENED for event in self.events)
+        made_then = request.due_at if again and request.due_kind == DueKind.PROMISE else None
         return made_then or request.promised_at
 
     @property

@@ -17,7 +17,6 @@ from intake.admin import history, reading
 from intake.admin.person import Person
 from intake.admin.queue import Queue, next_of, with_query
 from intake.admin.steps import StepForm
-from intake.clock import clock_of
 from intake.encryption import SealBroken, WrongKey
 from intake.models import Conflict, ContactRequest, NotAllowed
 from pages.models import Practice
@@ -83,7 +82,7 @@ class ContactRequestAdmin(admin.ModelAdmin):
         """A step. What does not fit or comes too late is said; what was typed stays."""
         self.allow(self.has_change_permission(request))
         found = self.found(pk)
-        form = StepForm(request.POST, clock=clock_of(Practice.of(request)))
+        form = StepForm(request.POST, practice=Practice.of(request))
         if not form.is_valid():
             return self.show(request, found, form=form)
         if form.cleaned_data["step"] == "write" and not reading.lasts(request.session, found):
@@ -98,8 +97,8 @@ class ContactRequestAdmin(admin.ModelAdmin):
     def too_late(
         self, request: HttpRequest, pk: UUID, form: StepForm, trouble: Exception
     ) -> HttpResponse:
-        found, clock = self.found(pk), form.clock
-        changed = history.since(found, form.cleaned_data["seen"], form.now, clock.tz)
+        found, tz = self.found(pk), form.practice.tz
+        changed = history.since(found, form.cleaned_data["seen"], form.now, tz)
         return self.show(
             request, found, form=form.again(found), status=409, trouble=trouble, changed=changed
         )
@@ -119,9 +118,8 @@ class ContactRequestAdmin(admin.ModelAdmin):
         status: int = 200,
         **context: Any,
     ) -> HttpResponse:
-        person = Person(
-            found, Practice.of(request), request.user, reading.lasts(request.session, found)
-        )
+        practice, is_read = Practice.of(request), reading.lasts(request.session, found)
+        person = Person(found, practice, request.user, is_read)
         queue = asked_queue(request)
         rows = queue.rows(current=found)
         context |= {
@@ -131,7 +129,7 @@ class ContactRequestAdmin(admin.ModelAdmin):
             "next_row": next_of(rows),
             "person": person,
             **{f"{verb}_url": self.url(found, verb, queue) for verb in ("open", "shut", "do")},
-            "form": form or StepForm.fresh(found, person.clock),
+            "form": form or StepForm.fresh(found, practice),
             "may_change": self.has_change_permission(request),
         }
         title = f"Request {person.reference}"

@@ -11,11 +11,9 @@ from django.utils import timezone
 from intake import moments
 from intake.admin import exchange, history, safe_contact
 from intake.admin.queue import initial, name_of
-from intake.clock import clock_of
 from intake.encryption import SealBroken, WrongKey, keyring
 from intake.models import CheckIn, ContactRequest, Event, Opened, OpenedNote
 from intake.models.choices import ContactMethod, GoneBy, NoMail, Outcome, Status
-from intake.promise import Clock
 from intake.receipts import in_blocks
 from pages import phone
 from pages.models import Practice
@@ -39,10 +37,6 @@ class Person:
         self.request, self.practice, self.user = request, practice, user
         self.is_read = is_read
         self.now = timezone.now()
-
-    @cached_property
-    def clock(self) -> Clock:
-        return clock_of(self.practice)
 
     @cached_property
     def opened(self) -> Opened | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -10,17 +11,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from intake import moments
+from intake.clock import clock_of
 from intake.models import ContactRequest
 from intake.promise import Clock
+from pages.models import Practice
 
 Status = ContactRequest.Status
 Outcome = ContactRequest.Outcome
 # By when to act next, in the practice's working days.
 AFTER_AN_ATTEMPT = 2
 AFTER_A_CONSULTATION = 1
-CHECK_IN_AFTER = timedelta(weeks=3)
 NOTE_LENGTH = 4000
 MESSAGE_LENGTH = 4000
+# What stands beside a control, by its id.
+HINTS = {"note": "note-hint", "message": "message-readers"}
 UNSENT = "You have written to them: send the message, or empty its box"
 
 # Chosen by the person alone, by software, or already said by "working with us".
@@ -58,7 +62,14 @@ class StepForm(forms.Form):
     note = forms.CharField(
         required=False,
         max_length=NOTE_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 4,
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "aria-describedby": HINTS["note"],
+            }
+        ),
         error_messages={"max_length": f"The note must be {NOTE_LENGTH:,} characters or less"},
     )
     # Stands beside what they wrote, far from the rest of its form, and belongs to it all the same.
@@ -71,7 +82,7 @@ class StepForm(forms.Form):
                 "rows": 5,
                 "autocomplete": "off",
                 "form": "next-form",
-                "aria-describedby": "message-readers",
+                "aria-describedby": HINTS["message"],
             }
         ),
         error_messages={"max_length": f"The message must be {MESSAGE_LENGTH:,} characters or less"},
@@ -101,21 +112,33 @@ class StepForm(forms.Form):
         label="Why?", required=False, choices=[("", "Choose"), *REASONS]
     )
 
-    def __init__(self, *args: Any, clock: Clock, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.clock = clock
+        self.practice = practice
         self.now = timezone.now()
 
     @classmethod
-    def fresh(cls, request: ContactRequest, clock: Clock) -> "StepForm":
-        check_in_on = (timezone.now() + CHECK_IN_AFTER).astimezone(clock.tz).date()
+    def fresh(cls, request: ContactRequest, practice: Practice) -> "StepForm":
+        check_in_on = practice.today() + timedelta(weeks=practice.waiting_list_weeks)
         shown = {"version": request.version, "seen": request.activity_seq}
-        return cls(initial={**shown, "check_in_on": check_in_on}, clock=clock)
+        return cls(initial={**shown, "check_in_on": check_in_on}, practice=practice)
 
     def again(self, request: ContactRequest) -> "StepForm":
         """What was typed, over the request as it stands now."""
         shown = {"version": request.version, "seen": request.activity_seq}
-        return StepForm(initial={**self.cleaned_data, **shown}, clock=self.clock)
+        return StepForm(initial={**self.cleaned_data, **shown}, practice=self.practice)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Read for a step only: a page that is merely shown needs none."""
+        return clock_of(self.practice)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Tied to its control, after the hint."""
+        super().add_error(field, error)
+        if field in HINTS:
+            described_by = f"{HINTS[field]} id_{field}_error"
+            self.fields[field].widget.attrs["aria-describedby"] = described_by
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

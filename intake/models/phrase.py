@@ -51,5 +51,5 @@ class Phrase(models.Model):
         return gone
 
     def clean(self) -> None:
-        if not plain(self.text):
-            raise ValidationError({"text": "Write at least one word."})
+        if self.text and not plain(self.text):
+            raise ValidationError({"text": "Write at least one word"})

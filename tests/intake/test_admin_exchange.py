@@ -263,8 +263,26 @@ def test_page_takes_the_same_queries_for_any_exchange(
             kind="written", request=request_, to_person=True, dedupe=f"written:{number}"
         )
     page_of(at_desk, request_)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         page_of(at_desk, request_)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_page_with_all_that_can_stand_on_it_takes_twelve_queries(
+    at_desk, desk, make_request, django_assert_num_queries, rows
+):
+    request = make_request(contact_private="no", voicemail="full")
+    for number in range(rows):
+        request.write(desk, "Hello")
+        request.add_note(desk, NOTE)
+        Notice.objects.create(
+            kind="written", request=request, to_person=True, dedupe=f"written:{number}"
+        )
+    page = opened(at_desk, request)
+    found = [page.count(words) for words in (NOTE, ">Hello<", "a message waits", "9 to 5. No rush")]
+    assert found == [rows, rows, rows, 1]
+    with django_assert_num_queries(12):
+        page_of(at_desk, request)
 
 
 def history_of(page):

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intake.admin.steps import OUTCOMES, StepForm
-from intake.clock import clock_of
 from intake.models import ContactRequest, Event
 from tests.intake.conftest import reader
 
@@ -142,6 +141,19 @@ def test_what_is_missing_is_said_and_nothing_saved(at_desk, make_request, step, 
     assert errors(answer) == expected
     assert "<title>Error: Request" in answer.content.decode()
     assert verbs(request) == ["sent"]
+
+
+@pytest.mark.parametrize(("name", "hint"), [("note", "note-hint"), ("message", "message-readers")])
+def test_hint_and_error_are_tied_to_their_control(at_desk, make_request, name, hint):
+    request = make_request()
+    page = press(at_desk, request, "note", **{"note": NOTE, name: "x" * 4001}).content.decode()
+    (control,) = re.findall(rf'<textarea name="{name}"[^>]*>', page)
+    assert f'aria-describedby="{hint} id_{name}_error"' in control
+    assert 'aria-invalid="true"' in control
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert [ids.count(each) for each in (hint, f"id_{name}_error")] == [1, 1]
+    other = next(iter({"note", "message"} - {name}))
+    assert f"id_{other}_error" not in page
 
 
 @pytest.mark.parametrize("outcome", sorted(ContactRequest.REFUSING))
@@ -289,6 +301,8 @@ def test_way_back_leads_to_the_queue_they_came_from(at_desk, make_request):
     assert answer.url == f"{url(request)}?view=theirs&only=mine"
 
 
-def test_check_in_is_proposed_in_three_weeks(practice, monday, make_request):
-    form = StepForm.fresh(make_request(), clock_of(practice))
-    assert form.initial["check_in_on"] == date(2031, 12, 15)
+@pytest.mark.parametrize(("weeks", "day"), [(3, date(2031, 12, 15)), (5, date(2031, 12, 29))])
+def test_check_in_is_proposed_as_the_practice_says(practice, monday, make_request, weeks, day):
+    practice.waiting_list_weeks = weeks
+    form = StepForm.fresh(make_request(), practice)
+    assert form.initial["check_in_on"] == day

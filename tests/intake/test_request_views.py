@@ -1,6 +1,6 @@
 """My request, from the code to each state and each action."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ from tests.intake.reading import Reading
 from tests.intake.test_given_back import for_reading_only
 
 FORM = "application/x-www-form-urlencoded"
-WRONG_SAID = WRONG.format(phone="(503) 555-0142")
+WRONG_SAID = WRONG.format(phone="(503)\u00a0555-0142")
 pytestmark = pytest.mark.django_db
 
 
@@ -103,6 +103,27 @@ def test_every_answer_is_private(client, mine):
         assert '<meta name="robots" content="noindex">' in response.content.decode()
         assert response.cookies == {}
         assert Reading(response).title.startswith(("My request", "Error: My request"))
+
+
+def test_title_says_first_what_came_of_a_button(client, mine):
+    """It is what a screen reader reads of a new page before anything else."""
+    _, code = mine
+    steps = [
+        ("", {}, "My request"),
+        ("narrow", {"were": "morning", "times_ok": ["evening"]}, "My request: saved"),
+        ("keep", {}, "My request: nothing was changed"),
+        ("take_back", {}, "My request: one question"),
+        ("withdraw", {}, "My request: taken back"),
+        ("erase_all", {}, "My request: erased"),
+    ]
+    titles = [Reading(post(client, code, step, **typed)).title for step, typed, _ in steps]
+    assert titles == [title for _, _, title in steps]
+
+
+def test_what_erasing_means_is_said_before_its_button(client, mine):
+    _, code = mine
+    html = post(client, code, "take_back").content.decode()
+    assert html.index("Erasing cannot be undone.") < html.index('value="withdraw_and_erase"')
 
 
 def test_no_page_shows_what_was_written_or_the_number(client, mine):
@@ -195,7 +216,8 @@ def test_too_many_wrong_codes_are_slowed_down_and_right_ones_are_not(client, min
     response = post(client, "7QK4 M2XD")
     assert wrong == [422, 422]
     assert (response.status_code, response.headers["Retry-After"]) == (429, "600")
-    assert Reading(response).fields["code"] == ["7QK4 M2XD"]
+    page = Reading(response)
+    assert (page.title, page.fields["code"]) == ("My request: not opened", ["7QK4 M2XD"])
     assert "Wait 10 minutes" in said(response)
     assert post(client, code).status_code == 200
 
@@ -514,6 +536,118 @@ def test_a_check_in_that_is_no_longer_open_is_said(client, mine):
     assert Reading(post(client, code, "harder")).all("notice") == [
         "There is no open question any more, so nothing was changed."
     ]
+
+
+# The waiting list
+
+
+@pytest.fixture
+def asked(coming_back, staff_user):
+    """asked(**answers): someone on the list whose check-in is open, and their code."""
+
+    def make(**answers):
+        request, code = coming_back(**answers)
+        now = timezone.now()
+        request.set_status(staff_user, "waiting", now - timedelta(days=1))
+        assert fresh(request).ask_check_in(now)
+        return fresh(request), code
+
+    return make
+
+
+def test_open_check_in_is_asked(client, asked):
+    _, code = asked()
+    response = post(client, code)
+    assert lead(response) == ["You are on our list."]
+    assert buttons(response) == ["keep", "found", "harder", "reach", "take_back", "erase"]
+    assert "If you miss this one, you keep your place for two more weeks." in said(response)
+
+
+def test_second_check_in_says_until_when_the_place_is_kept(client, asked, practice):
+    request, code = asked()
+    first = request.open_check_in().expires_at
+    assert request.miss_check_in(first)
+    until = days(practice, first + timedelta(weeks=2))
+    assert f"We asked you before. We keep your place until {until}." in said(post(client, code))
+
+
+def test_keeping_the_place(client, asked, practice):
+    request, code = asked()
+    response = post(client, code, "keep")
+    kept = f"We will check in again by {days(practice, fresh(request).due_at)}."
+    assert lead(response) == [f"Your place is kept. {kept}"]
+    assert buttons(response) == ["reach", "take_back", "erase"]
+
+
+def test_having_found_help(client, asked):
+    request, code = asked()
+    response = post(client, code, "found")
+    assert lead(response) == [
+        "We are glad. We will erase your request in 30 days, or now if you like."
+    ]
+    assert (fresh(request).outcome, buttons(response)) == ("changed_mind", ["erase"])
+
+
+# A Monday, 10 am in Oregon: the next whole working day is Tuesday, the second Wednesday.
+MONDAY = datetime(2031, 11, 24, 18, tzinfo=UTC)
+BY = "You will hear from us by Wednesday, November 26, 5 pm."
+
+
+def test_harder_is_answered_with_the_crisis_card_first(client, asked, monkeypatch):
+    _, code = asked()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MONDAY)
+    response = post(client, code, "harder")
+    assert lead(response) == [
+        f"Thank you for telling us. Dana sees this first thing on Tuesday. {BY} "
+        "We do not read this at night."
+    ]
+    html = response.content.decode()
+    assert html.index('class="panel crisis-card"') < html.index("Thank you for telling us.")
+    assert lead(post(client, code)) == [
+        f"You told us that it has gotten harder. {BY} Your place on our list is kept."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("back", "hour", "said_when"),
+    [
+        (None, 15, "first thing today."),  # 7 am in Oregon
+        (None, 18, "first thing on Tuesday."),
+        (date(2031, 12, 1), 15, "first thing on Monday, December 1."),
+    ],
+)
+def test_harder_says_when_it_is_read(client, asked, practice, monkeypatch, back, hour, said_when):
+    _, code = asked()
+    type(practice).objects.update(paused_until=back)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MONDAY.replace(hour=hour))
+    assert said_when in lead(post(client, code, "harder"))[0]
+
+
+def test_broken_promise_on_the_list_is_said_the_minute_it_passes(
+    client, asked, staff_user, monkeypatch
+):
+    request, code = asked()
+    now = [MONDAY]
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now[0])
+    post(client, code, "harder")
+    due = fresh(request).due_at
+    for now[0], words in [
+        (due - timedelta(seconds=1), "You told us that it has gotten harder."),
+        (due, "We said you would hear from us by Wednesday, November 26, 5 pm. We are late"),
+    ]:
+        assert lead(post(client, code))[0].startswith(words)
+    fresh(request).set_status(staff_user, "waiting", due + timedelta(days=7))
+    assert lead(post(client, code))[0].startswith("You are on our list. We will check in by ")
+
+
+def test_harder_keeps_to_the_wish_not_to_be_contacted(client, asked, monkeypatch):
+    request, code = asked(contact_method="own", phone="", voicemail="", times_ok=[])
+    pages = [post(client, code, "harder"), post(client, code)]
+    due = fresh(request).due_at
+    monkeypatch.setattr("django.utils.timezone.now", lambda: due + timedelta(days=1))
+    for page in [*pages, post(client, code)]:
+        assert "We will not contact you first: call (503) 555-0142 and you go" in lead(page)[0]
+        assert "You will hear from us" not in said(page)
 
 
 # When something goes wrong

@@ -45,7 +45,7 @@ def test_anything_else_is_not(phrases, texts):
 def test_a_phrase_has_a_word(db):
     with pytest.raises(ValidationError) as refusal:
         Phrase(text=" ?! ").full_clean()
-    assert refusal.value.message_dict == {"text": ["Write at least one word."]}
+    assert refusal.value.message_dict == {"text": ["Write at least one word"]}
 
 
 @pytest.mark.parametrize("column", ["message", "needs"])

@@ -44,7 +44,7 @@ def test_it_stays_as_it_was_while_the_page_moves_on(member, published, editor):
 
 def test_it_says_when_it_was_shown(member, published):
     page = member.get(url(published, 1, "?on=2026-11-24")).content.decode()
-    assert "As shown on November 24, 2026: edition 1, public from" in page
+    assert "As shown on November 24, 2026: edition 1, public since" in page
     for wrong in ("", "?on=soon", "?on=2026-13-45"):
         page = member.get(url(published, 1, wrong))
         assert page.status_code == 200
