@@ -181,6 +181,8 @@ class RowsInline(admin.TabularInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
             field.widget.attrs["aria-label"] = capfirst(db_field.verbose_name)
+        if isinstance(field, forms.TimeField):
+            field.widget.format = "%H:%M"  # nobody opens at a second
         return field
 
 
