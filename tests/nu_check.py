@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+from tests import request_states
 from tests.addresses import public_addresses
 from tests.site import RunningSite
 from tests.visitor import ANSWERS, Answer, HiddenFields, Visitor
@@ -40,7 +41,20 @@ STAFF = {
     "source": "/staff/pages/source/1/change/",
     "words": "/staff/pages/term/",
     "readiness": "/staff/readiness/",
+    "phrases": "/staff/intake/phrase/",
+    "phrase-add": "/staff/intake/phrase/add/",
+    "phrase": "/staff/intake/phrase/1/change/",
 }
+STATEMENT = re.compile(r'href="([^"]+/shown/[^"]*)"')
+ANSWERS_TO_A_CHECK_IN = ("keep", "found", "harder")
+FULL_REVIEW = """
+from contextlib import suppress
+from django.utils import timezone
+from intake.models import limits
+with suppress(limits.TooMany):
+    for _ in range(limits.HELD_A_DAY):
+        limits.held_reason("trap", None, timezone.now())
+"""
 
 
 def states(visitor: Visitor) -> dict[str, Answer]:
@@ -49,10 +63,11 @@ def states(visitor: Visitor) -> dict[str, Answer]:
         "form-with-errors": visitor.check(preferred_name="", adult="", phone=""),
         "check": visitor.check(),
         "sent": visitor.send(),
+        "sent-urgent": visitor.send(message="I want to end it all."),
         "under-18": visitor.check(adult="no"),
         "elsewhere": visitor.check(location="elsewhere"),
         "not-found": visitor.get("/no-such-page/"),
-        **request_states(visitor),
+        **steps_of_a_request(visitor),
         "fit": visitor.post("/fit/", {"language": "Spanish"}),
         "fit-nobody": visitor.post("/fit/", {"service": "parent-coaching", "language": "Spanish"}),
         "foreign-origin": visitor.post("/contact/", ANSWERS, Origin="https://elsewhere.example"),
@@ -60,13 +75,35 @@ def states(visitor: Visitor) -> dict[str, Answer]:
     }
 
 
-def request_states(visitor: Visitor) -> dict[str, Answer]:
+def steps_of_a_request(visitor: Visitor) -> dict[str, Answer]:
     """My request: a wrong code, what a right one opens, and each page it leads to."""
     code = visitor.send().code
     steps = ("show", "reach", "take_back", "erase", "narrow", "withdraw", "erase_all")
     asked = {step: visitor.post("/request/", {"code": code, "step": step}) for step in steps}
     wrong = {"wrong": visitor.post("/request/", {"code": "7QK4"})}
     return {f"request-{step}": answer for step, answer in (asked | wrong).items()}
+
+
+def in_each_state(site: RunningSite, visitor: Visitor) -> dict[str, Answer]:
+    """My request as it stands in each state, and what each answer to a check-in leads to."""
+    codes = request_states.sent(
+        site, request_states.STATES | dict.fromkeys(ANSWERS_TO_A_CHECK_IN, "ask(r)")
+    )
+    found = {}
+    for name, code in codes.items():
+        step = name if name in ANSWERS_TO_A_CHECK_IN else ""
+        found[f"state-{name}"] = visitor.post("/request/", {"code": code, "step": step})
+    return found
+
+
+def too_many(site: RunningSite, visitor: Visitor) -> dict[str, Answer]:
+    """429, on the form and at My request. Last: from then on nobody is let through."""
+    site.manage("shell", "-c", FULL_REVIEW)
+    busy = visitor.send(homepage="https://spam.example")
+    for _ in range(31):
+        many = visitor.post("/request/", {"code": "7QK4"})
+    assert (busy.status, many.status) == (429, 429)
+    return {"busy": busy, "request-busy": many}
 
 
 def staff_pages(site: RunningSite) -> dict[str, str]:
@@ -86,6 +123,14 @@ def staff_pages(site: RunningSite) -> dict[str, str]:
     found["closed"] = read(request)[1]
     opens = re.findall(r'action="([^"]+/open/)"', found["closed"])[0]
     found["opened"] = read(opens, HiddenFields(found["closed"]).fields)[1]
+    does = re.findall(r'action="([^"]+/do/)"', found["opened"])[0]
+    step = re.search(r'<form class="next".*?</form>', found["opened"], re.DOTALL)
+    typed = {**HiddenFields(step[0] if step else "").fields, "message": "Hello.\nTuesday?"}
+    found["unsent"] = read(does, {**typed, "step": "talking"})[1]
+    found["written"] = read(does, {**typed, "step": "write"})[1]
+    for name, shown in zip(("privacy", "help"), STATEMENT.findall(found["opened"]), strict=True):
+        found[f"statement-{name}"] = read(shown)[1]
+    found["phrase-wrong"] = read(STAFF["phrase-add"], HiddenFields(found["phrase-add"]).fields)[1]
     return {"welcome": welcome, **found}
 
 
@@ -95,9 +140,12 @@ def save(folder: Path) -> int:
         pages = {path: visitor.get(path).text for path in public_addresses(visitor)}
         pages.update({name: answer.text for name, answer in states(visitor).items()})
         pages.update(staff_pages(site))
+        more = in_each_state(site, visitor) | too_many(site, visitor)
+        pages.update({name: answer.text for name, answer in more.items()})
         (folder / "pages").mkdir()
         for number, (name, text) in enumerate(pages.items()):
-            path = folder / "pages" / f"{number:02}-{name.strip('/').replace('/', '-')}.html"
+            plain = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
+            path = folder / "pages" / f"{number:03}-{plain}.html"
             path.write_text(text)
         return len(pages)
 

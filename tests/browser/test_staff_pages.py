@@ -20,6 +20,8 @@ STOCK = {
     "crisis line": "/staff/pages/crisisline/1/change/",
     "history": "/staff/pages/practice/1/history/",
     "deleted": "/staff/pages/crisisline/recover/",
+    "phrases": "/staff/intake/phrase/",
+    "phrase": "/staff/intake/phrase/1/change/",
     "users": "/staff/auth/user/",
     "groups": "/staff/auth/group/add/",
     "password": "/staff/password_change/",
@@ -99,6 +101,37 @@ def test_inbox_has_no_violation(site, desk, violations, reference):
     ]
     assert wrong == {name: [] for name in wrong}
     assert [url for url in desk.asked if not url.startswith(site.url + "/")] == []
+
+
+def test_writing_to_a_person_has_no_violation(site, desk, violations, reference):
+    """Before, with a message that another button would lose, and after sending it."""
+    wrong = {}
+    open_request(desk, site, reference)
+    opens = desk.get_by_role("button", name="Open this request")
+    if opens.count():
+        press(desk, opens)
+    box = desk.get_by_role("textbox", name="Message", exact=True)
+    box.fill("Tuesday at noon?")
+    wrong["composing"] = wrong_with(desk, violations)
+    press(desk, desk.get_by_role("button", name="We are in touch"))
+    assert desk.title().startswith("Error: ")
+    wrong["unsent"] = wrong_with(desk, violations)
+    press(desk, desk.get_by_role("button", name="Send this message"))
+    assert "Tuesday at noon?" in desk.get_by_role("region", name="What went to them").inner_text()
+    wrong["sent"] = wrong_with(desk, violations)
+    assert wrong == {name: [] for name in wrong}
+
+
+def test_wrong_phrase_has_no_violation(site, desk, violations):
+    desk.goto(site.url + "/staff/intake/phrase/add/")
+    press(desk, desk.get_by_role("button", name="Save", exact=True))
+    assert desk.get_by_text("Write at least one word").is_visible()
+    assert wrong_with(desk, violations) == []
+
+
+def press(page, button):
+    with page.expect_navigation():
+        button.click()
 
 
 def test_sign_in_has_no_violation(site, browser, violations):
