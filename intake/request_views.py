@@ -182,10 +182,13 @@ class RequestView(View):
         return Story(self.mine, Practice.of(self.request), timezone.now())
 
     def first_thing(self) -> str:
-        """The next day on which the practice opens."""
+        """When the practice opens next: "today", "on Tuesday"; with the date where that is far."""
         practice, now = Practice.of(self.request), timezone.now()
         day = clock_of(practice).changes_at(now).astimezone(practice.tz).date()
-        return f"{day:%A}" if day - practice.today(now) < A_WEEK else weekday_and_date(day)
+        away = day - practice.today(now)
+        if not away:
+            return "today"
+        return f"on {day:%A}" if away < A_WEEK else f"on {weekday_and_date(day)}"
 
     def page(self, name: str, **context: Any) -> HttpResponse:
         context |= {

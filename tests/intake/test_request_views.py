@@ -1,6 +1,6 @@
 """My request, from the code to each state and each action."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from urllib.parse import urlencode
 
@@ -605,6 +605,21 @@ def test_harder_is_answered_with_the_crisis_card_first(client, asked, monkeypatc
     assert lead(post(client, code)) == [
         f"You told us that it has gotten harder. {BY} Your place on our list is kept."
     ]
+
+
+@pytest.mark.parametrize(
+    ("back", "hour", "said_when"),
+    [
+        (None, 15, "first thing today."),  # 7 am in Oregon
+        (None, 18, "first thing on Tuesday."),
+        (date(2031, 12, 1), 15, "first thing on Monday, December 1."),
+    ],
+)
+def test_harder_says_when_it_is_read(client, asked, practice, monkeypatch, back, hour, said_when):
+    _, code = asked()
+    type(practice).objects.update(paused_until=back)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MONDAY.replace(hour=hour))
+    assert said_when in lead(post(client, code, "harder"))[0]
 
 
 def test_broken_promise_on_the_list_is_said_the_minute_it_passes(
