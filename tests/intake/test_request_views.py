@@ -216,7 +216,8 @@ def test_too_many_wrong_codes_are_slowed_down_and_right_ones_are_not(client, min
     response = post(client, "7QK4 M2XD")
     assert wrong == [422, 422]
     assert (response.status_code, response.headers["Retry-After"]) == (429, "600")
-    assert Reading(response).fields["code"] == ["7QK4 M2XD"]
+    page = Reading(response)
+    assert (page.title, page.fields["code"]) == ("My request: not opened", ["7QK4 M2XD"])
     assert "Wait 10 minutes" in said(response)
     assert post(client, code).status_code == 200
 

@@ -545,7 +545,7 @@ def test_signs_of_a_program_hold_a_request_and_say_nothing(client, settings, ans
 def test_a_token_that_is_not_ours_gives_the_words_back_with_a_new_one(client, change):
     response = post(client, step="send", token=change and made()[:-1] + change)
     page = Reading(response)
-    assert response.status_code == 422
+    assert (response.status_code, page.title) == (422, "Contact us: not sent yet")
     assert (
         "This page was open a long time, so we checked again. Your words are all below. "
         "Press “Send my request” once more." in page.html
