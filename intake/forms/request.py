@@ -34,7 +34,8 @@ class CodeForm(forms.Form):
     def wrong(cls, phone: str) -> "CodeForm":
         """Without what was typed: the answer to every code that opens nothing is the same."""
         form = cls({})
-        form.add_error("code", WRONG.format(phone=phone or "our office"))
+        on_one_line = (phone or "our office").replace(" ", "\u00a0")
+        form.add_error("code", WRONG.format(phone=on_one_line))
         return form
 
 

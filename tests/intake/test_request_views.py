@@ -19,7 +19,7 @@ from tests.intake.reading import Reading
 from tests.intake.test_given_back import for_reading_only
 
 FORM = "application/x-www-form-urlencoded"
-WRONG_SAID = WRONG.format(phone="(503) 555-0142")
+WRONG_SAID = WRONG.format(phone="(503)\u00a0555-0142")
 pytestmark = pytest.mark.django_db
 
 
