@@ -176,8 +176,6 @@ def desk(browser, staff_state):
     context.close()
 
 
-<<<<<<< HEAD
-=======
 @pytest.fixture
 def exit_that_may_be_saved(site):
     """Other tests of a run leave to a page of this machine, which the screen does not take."""
@@ -188,7 +186,6 @@ def exit_that_may_be_saved(site):
 
 
 @pytest.mark.usefixtures("exit_that_may_be_saved")
->>>>>>> walks
 def test_practice_is_changed_without_scripts(site, desk):
     """A pause begun and ended, and other weeks between check-ins."""
     page = desk.page
