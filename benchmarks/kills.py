@@ -70,7 +70,10 @@ def killed(
             people = People(site.url, rest=REST_SECONDS)
             with people.sending(PEOPLE):
                 for _ in range(times):
+                    # Only what stands up again and takes a request can be killed once more.
+                    before = len(people.acknowledged)
                     time.sleep(BETWEEN_SECONDS)
+                    eventually(lambda before=before: len(people.acknowledged) > before)
                     kill(site)
             eventually(lambda: ask(site, UNSENT) == "0", ANNOUNCED_WITHIN_SECONDS)
             found = inbox.read(site)
