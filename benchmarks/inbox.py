@@ -50,5 +50,6 @@ def rows(name: str, people: People, inbox: Inbox) -> list[Row]:
         Row(f"{name}: stored, not acknowledged", str(len(strange)), "0", not strange),
         Row(f"{name}: stored twice", str(doubled), "0", doubled == 0),
         Row(f"{name}: open for staff", str(inbox.whole), "all", whole),
+        Row(f"{name}: answered 500", str(people.answers["500"]), "0", not people.answers["500"]),
         Row(f"{name}: answers", ", ".join(f"{n} × {s}" for s, n in people.answers.items())),
     ]

@@ -1,6 +1,7 @@
 """`python -m benchmarks.wire`: what a first visit asks for, in Chromium with nothing in its cache.
 
-Bytes as they come over the wire, headers too, by kind, and how many requests.
+Bytes as they come over the wire, headers too, by kind, and how many requests. Then sending: what
+the check page and the sent page still ask for, with the form's page in the cache.
 """
 
 import sys
@@ -12,12 +13,14 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Response, sync_playwright
 
 from benchmarks.table import Row, show
+from tests.browser.walking import check, fill_in, send
 from tests.pictures import CHROMIUM
 from tests.site import RunningSite
 
 PAGES = {"home": "/", "topic": "/attachment/"}
 MOST_BYTES = 100 * 1024
 MOST_REQUESTS = 10
+MOST_BYTES_TO_SEND = 40 * 1024
 
 
 def main() -> int:
@@ -27,6 +30,7 @@ def main() -> int:
         with RunningSite(Path(place)) as site:
             for name, path in PAGES.items():
                 rows += rows_of(name, first_visit(browser, site.url + path))
+            rows += rows_of_sending(sending(browser, site.url))
         browser.close()
     return show(rows)
 
@@ -45,6 +49,42 @@ def first_visit(browser: Browser, address: str) -> list[tuple[str, int]]:
 def weight(answer: Response) -> int:
     sizes = answer.request.sizes()
     return sizes["responseHeadersSize"] + sizes["responseBodySize"]
+
+
+def sending(browser: Browser, url: str) -> dict[str, int]:
+    """Bytes that came for each step after the form; what was in the cache counts as none."""
+    context = browser.new_context(viewport={"width": 360, "height": 640})
+    page, came, found = context.new_page(), list[float](), {}
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: came.append(event["encodedDataLength"]))
+    # The redirect to the sent page ends without a sign of its own.
+    session.on(
+        "Network.requestWillBeSent",
+        lambda event: came.append(event.get("redirectResponse", {}).get("encodedDataLength", 0)),
+    )
+    page.goto(f"{url}/contact/", wait_until="networkidle")
+    fill_in(page)
+    for name, step in {"check page": check, "sent page": send}.items():
+        came.clear()
+        step(page)
+        page.wait_for_load_state("networkidle")
+        found[name] = int(sum(came))
+    context.close()
+    return found
+
+
+def rows_of_sending(found: dict[str, int]) -> list[Row]:
+    whole = sum(found.values())
+    return [
+        *(Row(f"wire, {name}", f"{size / 1024:.1f} KB") for name, size in found.items()),
+        Row(
+            "wire, check and sent page: in all",
+            f"{whole / 1024:.1f} KB",
+            "40 KB or less",
+            whole <= MOST_BYTES_TO_SEND,
+        ),
+    ]
 
 
 def kind_of(answer: Response) -> str:

@@ -15,6 +15,7 @@ from intake.forms.contact import WRITTEN
 from intake.forms.typed import pairs, read
 from pages.models.last_known import RETRY_AFTER_SECONDS, database_is_away
 from pages.posted import Unreadable
+from pages.site import Site
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ def given_back(
 
 def _away(request: HttpRequest) -> HttpResponse:
     log.exception("The database is away")
+    Site.of(request).database_failed = True
     response = given_back(request, "away", HTTPStatus.SERVICE_UNAVAILABLE)
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response

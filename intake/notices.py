@@ -1,7 +1,8 @@
 """Mail goes out: to staff, and to a person where they asked for it and nobody else reads it.
 
 At least once: a notice is claimed with a lease, sent, and marked. Whoever dies between sending and
-marking lets it go out again, with the same Message-ID, so that a mail program shows it once.
+marking lets it go out again, with the same Message-ID, so that a mail program shows it once. Where
+only the database died, it is marked when that is back.
 """
 
 import logging
@@ -24,6 +25,8 @@ BATCH = 20
 LEASE_SECONDS = 300
 # Nobody signs in with it: where mail is written to files, this is who would have got it.
 FILE_ADDRESS = "staff@localhost"
+# Went out and could not be marked yet.
+_went: list[Notice] = []
 
 
 class NoAddress(Exception):  # noqa: N818  # a sentence, not a kind of error
@@ -32,12 +35,13 @@ class NoAddress(Exception):  # noqa: N818  # a sentence, not a kind of error
 
 def send_due() -> int:
     """Sends one batch; how many went out. One that fails waits and stops nobody else."""
+    marked = mark_what_went()  # before any of it can be claimed and sent again
     notices = Notice.objects.claim(BATCH, LEASE_SECONDS)
     if not notices:
-        return 0
+        return marked
     practice, server = Practice.current(), get_connection()
     try:
-        return sum(deliver(notice, practice, server) for notice in notices)
+        return marked + sum(deliver(notice, practice, server) for notice in notices)
     finally:
         hang_up(server)
 
@@ -55,7 +59,17 @@ def deliver(notice: Notice, practice: Practice, server: BaseEmailBackend) -> boo
         Notice.objects.mark_failed(notice, error)
         log.warning("A notice was not sent", extra={"facts": failure(notice, error)})
         return False
-    return Notice.objects.mark_sent(notice)
+    _went.append(notice)
+    return bool(mark_what_went())
+
+
+def mark_what_went() -> int:
+    """How many. What the database does not take now stays in memory and is not sent anew."""
+    count = 0
+    while _went:
+        count += Notice.objects.mark_sent(_went[0])
+        del _went[0]
+    return count
 
 
 def still_wanted(notice: Notice) -> bool:

@@ -32,6 +32,7 @@ from pages.models import Practice
 from pages.models.last_known import RETRY_AFTER_SECONDS, database_is_away
 from pages.posted import Unreadable, form_of, is_foreign
 from pages.sentences import weekday_and_date
+from pages.site import Site
 
 log = logging.getLogger(__name__)
 
@@ -215,6 +216,7 @@ def enter(
 
 def _away(request: HttpRequest) -> HttpResponse:
     log.exception("The database is away")
+    Site.of(request).database_failed = True
     response = enter(request, HTTPStatus.SERVICE_UNAVAILABLE, _code(request), said="away")
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response

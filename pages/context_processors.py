@@ -18,7 +18,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def known(facts: Site, name: str) -> Any:
-    """The fact from the database; while that is away, from the last copy that was kept."""
+    """The fact from the database; while that is away, from the last copy that was kept.
+
+    A row read before the database went still asks it for more, so the copy comes first then.
+    """
+    if facts.database_failed and (copy := last_known.read().get(name)):
+        return copy
     try:
         return getattr(facts, name)
     except (Error, Practice.DoesNotExist):

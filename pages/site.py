@@ -68,6 +68,8 @@ class Site:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
+        # Set once the database failed under this request: what was read of it is half a truth.
+        self.database_failed = False
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:

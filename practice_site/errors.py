@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pages.models.last_known import RETRY_AFTER_SECONDS, database_is_away
+from pages.site import Site
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ def database_away(request: HttpRequest, error: Exception) -> HttpResponse | None
     if not database_is_away(error):
         return None
     logger.error("The database did not answer", exc_info=error)
+    Site.of(request).database_failed = True
     response = page(request, 503)
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response

@@ -1,5 +1,6 @@
 """A full disk: nothing is acknowledged, words come back, and the database is whole afterwards."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -16,6 +17,11 @@ pytestmark = pytest.mark.own_database
 
 SIZE = 24 * 1024 * 1024
 WORDS = {"message": "word " * 250, "contact_note": "Ask for “Kim”"}
+READ = (
+    "import json; from intake.models import ContactRequest as R;"
+    "rows = R.objects.order_by('received_at');"
+    "print(json.dumps([[r.preferred_name, r.message, r.contact_note] for r in rows]))"
+)
 
 
 @contextmanager
@@ -72,8 +78,13 @@ def requests(site):
     return whole, count
 
 
+def as_staff_read_them(site) -> list[list[str]]:
+    return json.loads(site.manage("shell", "-v", "0", "-c", READ).stdout)
+
+
 def test_send_on_a_full_disk_is_given_back_and_taken_later(site):
     visitor = Visitor(site.start().url)
+    early = [visitor.send(preferred_name=f"Early {n}", **WORDS) for n in range(2)]
     hidden = HiddenFields(visitor.check(**WORDS).text).fields
     assert visitor.get("/fees/").status == 200
     with full(site.data_dir):
@@ -83,12 +94,20 @@ def test_send_on_a_full_disk_is_given_back_and_taken_later(site):
         assert visitor.get("/fees/").status == 200
         # Reading takes a little room for SQLite's own files beside the database.
         assert {visitor.get(path).status for path in ("/attachment/", "/contact/")} <= {200, 503}
-        assert HiddenFields(answers[-1].text).fields == hidden
-    assert requests(site) == ([("ok",)], 0)
+        assert [HiddenFields(answer.text).fields for answer in answers] == [hidden] * 3
+    assert requests(site) == ([("ok",)], 2)
     assert visitor.post("/contact/", {**hidden, "step": "send"}).status == 303
     assert visitor.get("/healthz").status == 200
     assert site.stop() == 0
-    assert requests(site) == ([("ok",)], 1)
+    assert requests(site) == ([("ok",)], 3)
+    names = ("Early 0", "Early 1", "Kim")
+    said = [WORDS["message"].strip(), WORDS["contact_note"]]
+    assert as_staff_read_them(site) == [[name, *said] for name in names]
+    site.start()  # the database opens anew, and each code still opens its request
+    opened = [visitor.post("/request/", {"code": sent.code}) for sent in early]
+    assert [(answer.status, "<title>My request" in answer.text) for answer in opened] == [
+        (200, True)
+    ] * 2
 
 
 def test_publishing_on_a_full_disk_shows_nothing_half(site):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from intake.models import ContactRequest
 from pages.models import last_known
@@ -126,3 +126,40 @@ def test_a_fault_of_ours_gives_the_words_back_and_logs_none(client, practice, se
     assert page.all("code-block") == [record.facts["request"]]
     assert "canary-words" not in caplog.text
     assert ContactRequest.objects.count() == 0
+
+
+@contextmanager
+def gone_once_the_practice_was_read():
+    """The database dies midway: one row was read, and what belongs to it is not."""
+    read = []
+
+    def run(execute, sql, *rest):
+        if read:
+            raise OperationalError("the server is gone")
+        read.extend([1] * ('FROM "pages_practice"' in sql))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(run):
+        yield
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", ["check", "send"])
+def test_a_database_that_dies_midway_gives_the_words_back(client, practice, step):
+    last_known.keep()
+    with gone_once_the_practice_was_read():
+        response = post(client, step=step, token=made())
+    page = Reading(response)
+    assert (response.status_code, page.heading) == (503, "Not sent yet")
+    assert page.fields["message"] == [WORDS]
+    assert "(503) 555-0142" in page.html
+
+
+@pytest.mark.django_db
+def test_a_database_that_dies_midway_gives_the_code_back(client, practice):
+    last_known.keep()
+    with gone_once_the_practice_was_read():
+        response = client.post("/request/", {"code": "7QK4 M2XD"})
+    page = Reading(response)
+    assert (response.status_code, page.fields["code"]) == (503, ["7QK4 M2XD"])
+    assert "(503) 555-0142" in page.html

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from intake import notices
@@ -264,6 +265,26 @@ def test_killed_between_sending_and_marking_is_sent_again(sent_request, mail_ser
     assert notices.send_due() == 1
     first, second = mail_server.message_ids()
     assert first == second == taken.message_id
+
+
+def test_what_went_while_the_database_died_is_marked_later_and_not_sent_again(
+    sent_request, mail_server, monkeypatch
+):
+    with connection.execute_wrapper(refuse_marks), pytest.raises(OperationalError):
+        notices.send_due()
+    transaction.set_rollback(False)  # the test's own, which nothing reached
+    assert Notice.objects.unsent().count() == 1
+    after = MONDAY + timedelta(seconds=notices.LEASE_SECONDS + 1)
+    monkeypatch.setattr(timezone, "now", lambda: after)
+    assert [notices.send_due(), notices.send_due()] == [1, 0]
+    assert mail_server.message_ids() == [Notice.objects.get().message_id]
+    assert Notice.objects.unsent().count() == 0
+
+
+def refuse_marks(execute, sql, *rest):
+    if sql.startswith('UPDATE "intake_notice"') and '"sent_at" = ' in sql.split(" WHERE ")[0]:
+        raise OperationalError("the server is gone")
+    return execute(sql, *rest)
 
 
 def test_account_of_the_mail_server_is_the_sender(settings):

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import RequestFactory
 
-from pages.models import last_known
+from pages.models import Practice, last_known
 from practice_site import errors
 
 
@@ -92,3 +92,13 @@ def test_503_says_when_to_try_again(starter, request_):
     assert (response.status_code, response.headers["Retry-After"]) == (503, "60")
     assert links_of(main_of(response))[:3] == ["tel:+15035550142", "", "/"]
     assert errors.database_away(request_, ValueError()) is None
+
+
+def test_503_where_the_database_goes_after_the_practice_was_read(starter, request_):
+    last_known.keep()
+    practice = Practice.of(request_)
+    with connection.execute_wrapper(refuse):
+        response = errors.database_away(request_, OperationalError("gone"))
+    assert response is not None
+    assert response.status_code == 503
+    assert practice.hours_in_words in response.content.decode()
