@@ -22,7 +22,11 @@ class Mailbox:
 
     @property
     def copies(self) -> int:
-        return sum(self.came.values()) - len(self.came)
+        return self.all - len(self.came)
+
+    @property
+    def all(self) -> int:
+        return sum(self.came.values())
 
 
 @contextmanager
