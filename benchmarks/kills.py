@@ -21,7 +21,7 @@ from benchmarks.people import People
 from benchmarks.sending import ask, variables
 from benchmarks.table import Row, show
 from tests.postgres import Cluster, binaries, cluster
-from tests.site import RunningSite, eventually
+from tests.site import RunningSite, children, eventually
 
 WEB, DATABASE, MAIL = 50, 20, 10
 PEOPLE = 6
@@ -121,15 +121,6 @@ def crash(server: Cluster) -> None:
     for lock in (server.data / "postmaster.pid", server.socket / ".s.PGSQL.5432.lock"):
         lock.unlink(missing_ok=True)
     server.boot()
-
-
-def children(parent: int) -> list[int]:
-    """None of one that has just ended."""
-    try:
-        text = Path(f"/proc/{parent}/task/{parent}/children").read_text()
-    except OSError:
-        return []
-    return [int(each) for each in text.split()]
 
 
 def is_alive(process: int) -> bool:

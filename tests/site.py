@@ -133,6 +133,15 @@ class RunningSite:
             self.stop()
 
 
+def children(parent: int) -> list[int]:
+    """The processes that it started; none of one that has just ended."""
+    try:
+        text = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    except OSError:
+        return []
+    return [int(each) for each in text.split()]
+
+
 def _content(path: Path) -> bytes:
     """Nothing for a process that has just ended."""
     try:
