@@ -1,7 +1,11 @@
 """What every part of the suite may use: the example practice, loaded."""
 
+import copy
+
 import pytest
-from django.db import transaction
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
 
 from pages import starter as starter_files
 from tests import completed as completed_site
@@ -12,10 +16,27 @@ def starter_read() -> starter_files.Starter:
     return starter_files.read()
 
 
+@pytest.fixture(scope="session")
+def starter_rows(django_db_setup, django_db_blocker, starter_read):
+    """What the loader wrote, and every row it left: hundreds of tests begin with them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        written = starter_files.load(starter_read)
+        tables = apps.get_app_config("pages").get_models(include_auto_created=True)
+        rows = {table: list(table._base_manager.all()) for table in tables}
+        transaction.set_rollback(True)
+    return written, rows
+
+
 @pytest.fixture
-def starter(db, starter_read) -> list[str]:
+def starter(db, starter_rows) -> list[str]:
     """The example practice, loaded. What the loader wrote."""
-    return starter_files.load(starter_read)
+    written, rows = starter_rows
+    for table, those in rows.items():
+        models.QuerySet(table).bulk_create(copy.copy(row) for row in those)
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(rows)):
+            cursor.execute(statement)
+    return list(written)
 
 
 @pytest.fixture(scope="module")
