@@ -23,21 +23,27 @@ BUTTONS = {"send": "Send my request", "check": "Check before sending"}
 Respond = Callable[..., HttpResponseBase]
 
 
-def gives_words_back(view: Respond) -> Respond:
-    """Nothing typed is lost to a fault of ours, whatever it is."""
+def gives_back(again: Callable[..., HttpResponse]) -> Callable[[Respond], Respond]:
+    """Nothing typed is lost to a fault of ours, whatever it is.
 
-    @wraps(view)
-    def careful(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return view(request, *args, **kwargs)
-        except Unreadable:
-            return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
-        except Http404:
-            raise
-        except Exception as error:
-            return _away(request) if database_is_away(error) else _broken(request)
+    `again(request, page, status, **context)` shows the page "away" or "broken" with what was typed.
+    """
 
-    return careful
+    def gives_it_back(view: Respond) -> Respond:
+        @wraps(view)
+        def careful(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                return view(request, *args, **kwargs)
+            except Unreadable:
+                return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+            except Http404:
+                raise
+            except Exception as error:
+                return (_away if database_is_away(error) else _broken)(request, again)
+
+        return careful
+
+    return gives_it_back
 
 
 def given_back(
@@ -55,19 +61,21 @@ def given_back(
     return render(request, f"intake/{page}.html", context, status=status)
 
 
-def _away(request: HttpRequest) -> HttpResponse:
+gives_words_back = gives_back(given_back)
+
+
+def _away(request: HttpRequest, again: Callable[..., HttpResponse]) -> HttpResponse:
     log.exception("The database is away")
     Site.of(request).database_failed = True
-    response = given_back(request, "away", HTTPStatus.SERVICE_UNAVAILABLE)
+    response = again(request, "away", HTTPStatus.SERVICE_UNAVAILABLE)
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response
 
 
-def _broken(request: HttpRequest) -> HttpResponse:
+def _broken(request: HttpRequest, again: Callable[..., HttpResponse]) -> HttpResponse:
     request_id = secrets.token_hex(4)
-    log.exception("A contact page broke", extra={"facts": {"request": request_id}})
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return given_back(request, "broken", status, request_id=request_id)
+    log.exception("A page of the intake broke", extra={"facts": {"request": request_id}})
+    return again(request, "broken", HTTPStatus.INTERNAL_SERVER_ERROR, request_id=request_id)
 
 
 def _typed(request: HttpRequest) -> QueryDict:

@@ -5,15 +5,12 @@ that opens nothing gets one and the same answer, whatever is wrong with it.
 """
 
 import logging
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -25,14 +22,13 @@ from intake import throttle
 from intake.clock import clock_of
 from intake.encryption import SealBroken
 from intake.forms.request import CodeForm, ReachForm, narrowing
+from intake.given_back import gives_back
 from intake.models import ContactRequest, Held, Message, Receipt
 from intake.models.theirs import KEPT_AFTER_WITHDRAWING
 from intake.story import Story
 from pages.models import Practice
-from pages.models.last_known import RETRY_AFTER_SECONDS, database_is_away
 from pages.posted import Unreadable, form_of, is_foreign
 from pages.sentences import weekday_and_date
-from pages.site import Site
 
 log = logging.getLogger(__name__)
 
@@ -44,25 +40,16 @@ CHANGED = "Saved. From now on:"
 SAME = "Nothing was different, so nothing was changed."
 CLOSED = "This request was closed meanwhile, so nothing was changed."
 ANSWERED = "There is no open question any more, so nothing was changed."
-Respond = Callable[..., HttpResponseBase]
 
 
-def gives_code_back(view: Respond) -> Respond:
+def asked_again(request: HttpRequest, said: str, status: int, **context: Any) -> HttpResponse:
     """24 characters are not lost to a fault of ours."""
-
-    @wraps(view)
-    def careful(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return view(request, *args, **kwargs)
-        except Unreadable:
-            return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
-        except Exception as error:
-            return _away(request) if database_is_away(error) else _broken(request)
-
-    return careful
+    return enter(request, status, _code(request), said=said, **context)
 
 
-@method_decorator([csrf_exempt, cache_control(no_store=True), gives_code_back], name="dispatch")
+@method_decorator(
+    [csrf_exempt, cache_control(no_store=True), gives_back(asked_again)], name="dispatch"
+)
 class RequestView(View):
     """The field for the code (GET), and all that the code opens (POST)."""
 
@@ -212,21 +199,6 @@ def enter(
     """The field for the code, and why it is asked for again."""
     context["form"] = form or CodeForm.given_back(code)
     return render(request, "intake/request/enter.html", context, status=status)
-
-
-def _away(request: HttpRequest) -> HttpResponse:
-    log.exception("The database is away")
-    Site.of(request).database_failed = True
-    response = enter(request, HTTPStatus.SERVICE_UNAVAILABLE, _code(request), said="away")
-    response.headers["Retry-After"] = RETRY_AFTER_SECONDS
-    return response
-
-
-def _broken(request: HttpRequest) -> HttpResponse:
-    request_id = secrets.token_hex(4)
-    log.exception("My request broke", extra={"facts": {"request": request_id}})
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return enter(request, status, _code(request), said="broken", request_id=request_id)
 
 
 def _code(request: HttpRequest) -> str:

@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import Callable
 from datetime import time, timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import hypothesis
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.utils import timezone
 
 from intake.encryption import keyring
@@ -94,3 +96,25 @@ def make_request(practice: Practice) -> Callable[..., ContactRequest]:
         return sent_request(sent.reference)
 
     return make
+
+
+def at_once(*works) -> list[Any]:
+    """Results or exceptions of works that start together, each on its own connection."""
+    together = Barrier(len(works))
+    results: list[Any] = [None] * len(works)
+
+    def run(n: int, work) -> None:
+        try:
+            together.wait()
+            results[n] = work()
+        except Exception as error:
+            results[n] = error
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(n, work)) for n, work in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results

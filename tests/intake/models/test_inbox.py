@@ -1,6 +1,4 @@
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Barrier, Thread
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,7 +10,7 @@ from intake.encryption import keyring
 from intake.models import AlreadySent, ContactRequest, Event, Key, Notice, Receipt, SentPage
 from intake.receipts import Code
 from pages.models import Service
-from tests.intake.conftest import CANARY, make_answers, make_token, reader
+from tests.intake.conftest import CANARY, at_once, make_answers, make_token, reader
 
 
 def send(answers=None, token=None, held_reason=""):
@@ -162,28 +160,6 @@ def test_what_the_public_side_took_is_read_on_the_staff_side(practice, settings,
 
 
 # Two at once
-
-
-def at_once(*works) -> list[Any]:
-    """Results or exceptions of works that start together, each on its own connection."""
-    together = Barrier(len(works))
-    results: list[Any] = [None] * len(works)
-
-    def run(n: int, work) -> None:
-        try:
-            together.wait()
-            results[n] = work()
-        except Exception as error:
-            results[n] = error
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(n, work)) for n, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,12 +1,10 @@
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from intake.models import Bucket, ContactRequest, Notice, TooMany, limits
-from tests.intake.conftest import make_answers, make_token
+from tests.intake.conftest import at_once, make_answers, make_token
 
 HERE, THERE = b"h" * 16, b"t" * 16
 RATE = 3
@@ -106,30 +104,10 @@ def test_a_send_that_failed_is_not_counted(monkeypatch):
     assert counted() == [1]
 
 
-def at_once(works) -> list:
-    together, results = Barrier(len(works)), [None] * len(works)
-
-    def run(n, work):
-        together.wait()
-        try:
-            results[n] = work()
-        except TooMany as error:
-            results[n] = error
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(n, work)) for n, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
 def test_sends_at_once_from_two_addresses_are_counted_exactly():
     """Also that their locks never cross: both addresses end at the row of the cap."""
-    results = at_once([lambda n=n: send(came_from=(HERE, THERE)[n % 2]) for n in range(12)])
+    results = at_once(*(lambda n=n: send(came_from=(HERE, THERE)[n % 2]) for n in range(12)))
     refused = [result for result in results if isinstance(result, TooMany)]
     assert len(refused) == 12 - 2 * RATE - 2
     assert sorted(reasons()) == [""] * 2 * RATE + ["rate"] * 2
@@ -140,7 +118,7 @@ def test_sends_at_once_from_two_addresses_are_counted_exactly():
 @pytest.mark.django_db(transaction=True)
 def test_one_form_sent_at_once_counts_once():
     token, answers = make_token(), make_answers()
-    results = at_once([lambda: send(token=token, answers=answers)] * 4)
+    results = at_once(*[lambda: send(token=token, answers=answers)] * 4)
     assert (results, counted()) == ([results[0]] * 4, [1])
 
 
