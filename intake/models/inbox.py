@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from intake import encryption, receipts
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 # A reference of 40 random bits is taken once in ages; three times in a row is a fault.
 TRIES = 3
+
+
+class Taken(Exception):  # noqa: N818  # a sentence, not a kind of error
+    """A request with this send key or this reference is there already. Nothing was stored."""
 
 
 class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
@@ -120,18 +124,16 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         TooMany for what looks like one of a flood.
         """
         terms = terms or Terms.of(Practice.objects.get())
-        fault: IntegrityError | None = None
         for _ in range(TRIES):
             try:
                 return self._store(answers, token, sign, came_from, terms)
-            except (IntegrityError, TooMany) as error:
+            except (Taken, TooMany) as error:
                 # Sent before, perhaps by another process this moment. Else the reference is taken.
                 if earlier := self.sent_before(token, answers):
                     return earlier
                 if isinstance(error, TooMany):
                     raise
-                fault = error
-        raise fault or AssertionError
+        raise Taken
 
     def sent_before(self, token: FormToken, answers: Answers) -> Sent | None:
         """The answer that this send key got, if it did. Raises AlreadySent for other answers."""
@@ -161,7 +163,8 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         with transaction.atomic():
             # The first write, and so always the first lock; the count of suspects is the second.
             request.held_reason = limits.held_reason(sign, came_from, request.received_at)
-            insert(request)
+            if not insert(request, or_ignore=True):
+                raise Taken
             Event.write(request, Event.Verb.SENT, None, {})
             insert(receipt)
             insert(page)

@@ -6,10 +6,11 @@ from typing import Any
 from django.db import connections, models, router
 
 
-def insert(row: models.Model, or_ignore: bool = False) -> None:
+def insert(row: models.Model, or_ignore: bool = False) -> bool:
     """As `save(force_insert=True)`, but does not read back a key that the database gives.
 
-    `or_ignore`: a row that breaks a unique key is left out, without an error.
+    `or_ignore`: a row that breaks a unique key is left out, and False returned. As an error it
+    would stand in PostgreSQL's log, with the whole statement.
     """
     table = type(row)
     connection = connections[router.db_for_write(table, instance=row)]
@@ -17,7 +18,10 @@ def insert(row: models.Model, or_ignore: bool = False) -> None:
     values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+        if cursor.rowcount == 0:
+            return False
     row._state.adding, row._state.db = False, connection.alias
+    return True
 
 
 @cache
@@ -32,5 +36,5 @@ def _insert_into(table: type[models.Model], alias: str, or_ignore: bool) -> tupl
     values = ", ".join("%s" for _ in fields)
     conflict = " ON CONFLICT DO NOTHING" if or_ignore else ""
     into = quote(table._meta.db_table)
-    statement = f"INSERT INTO {into} ({columns}) VALUES ({values}){conflict}"  # noqa: S608
+    statement = f"INSERT INTO {into} ({columns}) VALUES ({values}){conflict}"  # noqa: S608  # names of our own models
     return statement, fields

@@ -74,7 +74,6 @@ function restore() {
   const last = kept();
   if (last && Date.now() - last.at < LIFE) fill(last.words);
   else form.reset();
-  form.dispatchEvent(new Event("change", { bubbles: true }));
   form.querySelectorAll("textarea").forEach((area) => area.dispatchEvent(new Event("input")));
 }
 

@@ -1,13 +1,15 @@
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from intake import receipts
 from intake.clock import practice_clock
 from intake.encryption import keyring
 from intake.models import AlreadySent, ContactRequest, Event, Key, Notice, Receipt, SentPage
+from intake.models.inbox import Taken
 from intake.receipts import Code
 from pages.models import Service
 from tests.intake.conftest import CANARY, at_once, make_answers, make_token, reader
@@ -128,6 +130,40 @@ def test_send_takes_another_reference_when_one_is_taken(practice, monkeypatch):
     monkeypatch.setattr(receipts, "new_code", lambda: next(codes))
     assert send().reference == "ZZZZZZZZ"
     assert counts() == [2, 2, 2, 2]
+
+
+@contextmanager
+def failed_statements():
+    """What the database refused, and would have logged with all that stood in it."""
+    failed = []
+
+    def watch(execute, sql, *rest):
+        try:
+            return execute(sql, *rest)
+        except DatabaseError as error:
+            failed.append(type(error))
+            raise
+
+    with connection.execute_wrapper(watch):
+        yield failed
+
+
+def test_a_second_send_puts_nothing_into_the_log_of_the_database(practice, monkeypatch):
+    token = make_token()
+    taken = send(token=token).reference
+    codes = iter([Code("ZZZZZZZY", "0" * 16), Code(taken, "0" * 16), Code("ZZZZZZZZ", "1" * 16)])
+    monkeypatch.setattr(receipts, "new_code", lambda: next(codes))
+    with failed_statements() as failed:
+        assert [send(token=token).reference, send().reference] == [taken, "ZZZZZZZZ"]
+    assert failed == []
+
+
+def test_a_reference_that_is_taken_each_time_is_a_fault(practice, monkeypatch):
+    taken = send().reference
+    monkeypatch.setattr(receipts, "new_code", lambda: Code(taken, "0" * 16))
+    with pytest.raises(Taken):
+        send()
+    assert counts() == [1, 1, 1, 1]
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ def test_a_key_that_the_database_gives_is_not_read_back(practice):
 
 
 def test_what_is_there_already_is_an_error_or_left_out(practice):
-    insert(Notice(kind=Notice.Kind.NEW, dedupe="one"))
+    assert insert(Notice(kind=Notice.Kind.NEW, dedupe="one"), or_ignore=True)
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(Notice(kind=Notice.Kind.NEW, dedupe="one"))
-    insert(Notice(kind=Notice.Kind.NEW, dedupe="one"), or_ignore=True)
+    assert not insert(Notice(kind=Notice.Kind.NEW, dedupe="one"), or_ignore=True)
     assert Notice.objects.count() == 1
