@@ -460,6 +460,16 @@ def test_a_send_asks_little_of_the_database(practice, client, staff, monkeypatch
     ]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_staff_change_counts_from_the_next_send_on(practice, client, monkeypatch):
+    monkeypatch.setattr(views.current_offer, "_kept", None)
+    post(client, "send", message="Nobody sleeps here.")
+    Phrase.objects.create(text="nobody sleeps")
+    post(client, "send", message="Nobody sleeps here.")
+    requests = ContactRequest.objects.order_by("received_at")
+    assert [request.urgent for request in requests] == [False, True]
+
+
 def test_send_needs_no_private_key(client, settings):
     settings.INTAKE_PRIVATE_KEYS = []
     settings.INTAKE_INDEX_KEY = None
