@@ -13,6 +13,7 @@ from intake.models.note import Note
 from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
 from intake.models.phrase import Phrase
+from intake.models.practice_history import PracticeHistory
 from intake.models.receipt import Receipt
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
@@ -40,6 +41,7 @@ __all__ = [
     "Opened",
     "OpenedNote",
     "Phrase",
+    "PracticeHistory",
     "Receipt",
     "Sent",
     "SentContent",

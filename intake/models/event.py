@@ -18,6 +18,7 @@ from intake.models.inserting import insert
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
+    from intake.models.practice_history import PracticeHistory
     from intake.models.witnessed import WitnessedRow
 
 Actor = User | AnonymousUser | None
@@ -91,7 +92,7 @@ class Event(models.Model):
     request = models.ForeignKey(
         "intake.ContactRequest", models.PROTECT, null=True, related_name="events"
     )
-    kind = models.CharField(max_length=10)  # of the request: real, sample, heartbeat
+    kind = models.CharField(max_length=10)  # of the request (real, sample, heartbeat), or practice
     seq = models.PositiveIntegerField()
     at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -143,20 +144,24 @@ class Event(models.Model):
 
     @classmethod
     def write(
-        cls, request: "WitnessedRow", verb: str, actor: Actor, facts: dict[str, Any]
+        cls,
+        row: "WitnessedRow | PracticeHistory",
+        verb: str,
+        actor: Actor,
+        facts: dict[str, Any],
     ) -> "Event":
         """The line number `activity_seq`. Only for one who holds the lock on the saved row."""
         event = cls(
-            stream=request.pk,
-            request_id=request.pk,
-            kind=request.kind,
-            seq=request.activity_seq,
+            stream=row.pk,
+            request_id=row.event_request_id,
+            kind=row.kind,
+            seq=row.activity_seq,
             at=timezone.now(),
             verb=cls.Verb(verb),
-            facts=_choices_only({**facts, **request.course()}),
-            row_digest=request.row_digest(),
-            sealed_digest=request.sealed_digest(),
-            prev=cls._mac_before(request),
+            facts=_choices_only({**facts, **row.course()}),
+            row_digest=row.row_digest(),
+            sealed_digest=row.sealed_digest(),
+            prev=cls._mac_before(row),
             **cls.who(verb, actor),
         )
         event.mac = event.computed_mac()
@@ -199,10 +204,10 @@ class Event(models.Model):
             yield "The request's sealed columns are not as its history left them."
 
     @classmethod
-    def _mac_before(cls, request: "WitnessedRow") -> bytes:
-        if request.activity_seq == 1:
+    def _mac_before(cls, row: "WitnessedRow | PracticeHistory") -> bytes:
+        if row.activity_seq == 1:
             return NOTHING
-        before = cls.objects.filter(stream=request.pk, seq=request.activity_seq - 1)
+        before = cls.objects.filter(stream=row.pk, seq=row.activity_seq - 1)
         return bytes(before.values_list("mac", flat=True).get())
 
     @classmethod

@@ -50,6 +50,11 @@ class WitnessedRow(SealedRow):
             self.save()
             Event.write(self, verb, by, facts)
 
+    @property
+    def event_request_id(self) -> Any:
+        """Which request its events are about."""
+        return self.pk
+
     def course(self) -> dict[str, Any]:
         return {name: plain(getattr(self, name)) for name in self.COURSE}
 
