@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from intake import moments
 from intake.admin import safe_contact
 from intake.models import CheckIn, ContactRequest, Event
+from intake.models.choices import CopyFor, ExportReason, IdentityCheck
 
 PLAIN = {
     Event.Verb.OPENED: "opened it",
@@ -23,8 +24,14 @@ PLAIN = {
     Event.Verb.ASKED: "asked whether they are still looking",
     Event.Verb.ANSWERED: "answered the check-in",
     Event.Verb.LIST_ENDED: "ended the place on the list",
+    Event.Verb.SEARCHED: "searched",
+    Event.Verb.PRINTED: "printed it",
+    Event.Verb.COPIED: "made a copy of everything held",
+    Event.Verb.EXPORTED: "exported it to a file",
 }
 SENT = {"web": "sent it on the website", "phone": "called", "walk_in": "came in person"}
+# What was read or given out; the request is as it was.
+UNCHANGED = (Event.Verb.OPENED, Event.Verb.PRINTED, Event.Verb.COPIED, Event.Verb.EXPORTED)
 # Who acts where no member of staff does.
 OTHERS = {Event.ActorKind.PERSON: "They", Event.ActorKind.SYSTEM: "The site"}
 
@@ -49,7 +56,7 @@ def lines(
 
 def since(request: ContactRequest, seq: int, now: datetime, tz: ZoneInfo) -> list[Line]:
     """What changed after event number `seq`; reading changes nothing."""
-    events = request.events.filter(seq__gt=seq).exclude(verb=Event.Verb.OPENED)
+    events = request.events.filter(seq__gt=seq).exclude(verb__in=UNCHANGED)
     return _in_words(request, events.select_related("actor").order_by("seq"), now, tz)
 
 
@@ -83,7 +90,22 @@ def _more(event: Event) -> str:
         return f": {narrowed(event.facts)}" if narrowed(event.facts) else ""
     if event.verb == Event.Verb.ANSWERED and (answer := event.facts.get("answer")):
         return f": {CheckIn.Answer(answer).label}"
+    return _given_out(event)
+
+
+def _given_out(event: Event) -> str:
+    if event.verb == Event.Verb.PRINTED:
+        return " with their words" if event.facts["words"] else " without their words"
+    if event.verb == Event.Verb.COPIED:
+        asked_by, checked = CopyFor(event.facts["asked_by"]), IdentityCheck(event.facts["checked"])
+        return f" for {_lower(asked_by)}: {_lower(checked)}"
+    if event.verb == Event.Verb.EXPORTED:
+        return f": {_lower(ExportReason(event.facts['reason']))}"
     return ""
+
+
+def _lower(choice: CopyFor | IdentityCheck | ExportReason) -> str:
+    return f"{choice.label[:1].lower()}{choice.label[1:]}"
 
 
 def narrowed(facts: dict[str, Any]) -> str:

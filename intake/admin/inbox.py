@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -13,7 +12,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from intake.admin import history, reading
+from intake.admin import history, reading, search
+from intake.admin.member import member
 from intake.admin.person import Person
 from intake.admin.queue import Queue, next_of, with_query
 from intake.admin.steps import StepForm
@@ -42,6 +42,7 @@ class ContactRequestAdmin(admin.ModelAdmin):
             path("<uuid:pk>/open/", wrap(require_POST(self.open)), name=f"{name}_open"),
             path("<uuid:pk>/shut/", wrap(require_POST(self.shut)), name=f"{name}_shut"),
             path("<uuid:pk>/do/", wrap(require_POST(self.do)), name=f"{name}_do"),
+            *search.urls(self),
         ]
 
     def has_add_permission(self, *_: Any) -> bool:
@@ -156,13 +157,6 @@ class ContactRequestAdmin(admin.ModelAdmin):
     def allow(self, permitted: bool) -> None:
         if not permitted:
             raise PermissionDenied
-
-
-def member(request: HttpRequest) -> User:
-    """Who is signed in: the staff site lets nobody else in."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def asked_queue(request: HttpRequest) -> Queue:

@@ -15,6 +15,7 @@ from intake.models.opened import Opened, OpenedNote
 from intake.models.phrase import Phrase
 from intake.models.practice_history import PracticeHistory
 from intake.models.receipt import Receipt
+from intake.models.searching import Found, Sought
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
 from intake.models.theirs import Held
@@ -31,6 +32,7 @@ __all__ = [
     "ContactRequest",
     "Event",
     "FormToken",
+    "Found",
     "Heartbeat",
     "Held",
     "Key",
@@ -46,6 +48,7 @@ __all__ = [
     "Sent",
     "SentContent",
     "SentPage",
+    "Sought",
     "Terms",
     "TooMany",
 ]

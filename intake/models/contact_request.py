@@ -14,6 +14,7 @@ from intake.encryption import RowKey
 from intake.fields import BytesField, SealedTextField
 from intake.models import choices, rules
 from intake.models.event import Event
+from intake.models.given_out import GivenOut
 from intake.models.inbox import ContactRequestManager
 from intake.models.message import Message
 from intake.models.note import Note
@@ -28,7 +29,7 @@ class NotAllowed(Exception):  # noqa: N818  # a sentence, not a kind of error
     """This verb does not fit the request as it stands. The message is for staff."""
 
 
-class ContactRequest(TheirVerbs, OnTheList):
+class ContactRequest(TheirVerbs, OnTheList, GivenOut):
     """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
 
     Kind = choices.Kind
@@ -150,6 +151,7 @@ class ContactRequest(TheirVerbs, OnTheList):
     class Meta:
         constraints = rules.CONSTRAINTS
         indexes = rules.INDEXES
+        permissions = [("export_clients", "Can export accepted clients as a file")]
 
     def __str__(self) -> str:
         return self.reference

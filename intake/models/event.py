@@ -71,6 +71,10 @@ class Event(models.Model):
         ASKED = "asked", "Check-in asked"
         ANSWERED = "answered", "Check-in answered"
         LIST_ENDED = "list_ended", "Place on the list ended"
+        SEARCHED = "searched", "Searched"
+        PRINTED = "printed", "Printed"
+        COPIED = "copied", "Copy made for the person"
+        EXPORTED = "exported", "Exported"
 
     class ActorKind(models.TextChoices):
         PERSON = "person", "The person"

@@ -10,12 +10,14 @@ from intake.clock import their_turn_ends
 from intake.models import limits
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.check_in import CheckIn
-from intake.models.choices import ContactMethod, DueKind, Kind, Status
+from intake.models.choices import ContactMethod, DueKind, Kind, Outcome, Status
 from intake.models.event import Event
+from intake.models.given_out import GivesOut
 from intake.models.inserting import insert
 from intake.models.limits import TooMany
 from intake.models.notice import Notice, reader_ids
 from intake.models.receipt import Receipt
+from intake.models.searching import Searches
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
 from pages.models import Practice
@@ -47,6 +49,10 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
 
     def not_held(self) -> Self:
         return self.filter(held_reason="")
+
+    def visible_to(self, user: User) -> Self:
+        """What this member of staff may read."""
+        return self.all()
 
     def by_due(self) -> Self:
         """What staff must do first stands first."""
@@ -101,13 +107,26 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
     def with_email(self, email: str) -> Self:
         return self.filter(email_index=encryption.email_index(email) or b"")
 
+    def with_code(self, code: str) -> Self:
+        """A reference, or what it begins with: as a range, which the index serves."""
+        last = code.ljust(receipts.REFERENCE_LENGTH, receipts.ALPHABET[-1])
+        return self.filter(reference__gte=code, reference__lte=last)
+
+    def accepted(self) -> Self:
+        """Became clients, and are still here with name and number."""
+        return self.closed().filter(outcome=Outcome.BECAME_CLIENT, identity_purged_at=None)
+
     def for_list(self) -> Self:
         """Without the ciphertexts that no list opens; the name is kept for its first letter."""
         names = set(self.model.sealed_columns()) - {"preferred_name"}
         return self.defer(*sorted(names), "sealed_words_key")
 
 
-class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)):  # type: ignore[misc]
+class ContactRequestManager(
+    Searches,
+    GivesOut,
+    models.Manager.from_queryset(ContactRequestQuerySet),  # type: ignore[misc]
+):
     def send(
         self,
         answers: Answers,
