@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from intake.admin import history, reading, search
+from intake.admin import copying, exporting, history, paper, reading, search
 from intake.admin.member import member
 from intake.admin.person import Person
 from intake.admin.queue import Queue, next_of, with_query
@@ -43,6 +43,9 @@ class ContactRequestAdmin(admin.ModelAdmin):
             path("<uuid:pk>/shut/", wrap(require_POST(self.shut)), name=f"{name}_shut"),
             path("<uuid:pk>/do/", wrap(require_POST(self.do)), name=f"{name}_do"),
             *search.urls(self),
+            *paper.urls(self),
+            *copying.urls(self),
+            *exporting.urls(self),
         ]
 
     def has_add_permission(self, *_: Any) -> bool:
@@ -148,7 +151,10 @@ class ContactRequestAdmin(admin.ModelAdmin):
         return TemplateResponse(request, template, facts, status=status)
 
     def back(self, request: HttpRequest, found: ContactRequest) -> HttpResponse:
-        return HttpResponseRedirect(self.url(found, "change", asked_queue(request)))
+        return HttpResponseRedirect(self.back_to(request, found))
+
+    def back_to(self, request: HttpRequest, found: ContactRequest) -> str:
+        return self.url(found, "change", asked_queue(request))
 
     def url(self, found: ContactRequest, name: str, queue: Queue) -> str:
         address = reverse(f"admin:intake_contactrequest_{name}", args=[found.pk])

@@ -19,12 +19,12 @@ class GivesOut:
 
     if TYPE_CHECKING:
 
-        def visible_to(self, user: User) -> "ContactRequestQuerySet": ...
+        def readable_by(self, user: User) -> "ContactRequestQuerySet": ...
 
     def export_accepted(self, by: User, reason: str) -> list[UUID]:
         """Records that accepted clients leave as a file, on each and for the practice: which."""
         with transaction.atomic():
-            accepted = list(self.visible_to(by).real().accepted().order_by("closed_at", "id"))
+            accepted = list(self.readable_by(by).real().accepted().order_by("closed_at", "id"))
             for request in accepted:
                 request.export(by, reason)
             facts = {"reason": reason, "count": len(accepted)}

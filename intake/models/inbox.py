@@ -51,8 +51,12 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
         return self.filter(held_reason="")
 
     def visible_to(self, user: User) -> Self:
-        """What this member of staff may read."""
+        """What this member of staff may see that it is there."""
         return self.all()
+
+    def readable_by(self, user: User) -> Self:
+        """What they may open."""
+        return self.visible_to(user)
 
     def by_due(self) -> Self:
         """What staff must do first stands first."""

@@ -83,12 +83,12 @@ class Searches:
 
     if TYPE_CHECKING:
 
-        def visible_to(self, user: User) -> "ContactRequestQuerySet": ...
+        def readable_by(self, user: User) -> "ContactRequestQuerySet": ...
 
     def search(self, by: User, sought: Sought) -> Found:
         """In what `by` may read. Recorded: what kind of thing was looked for and how many were
         found, never what was typed."""
-        found = search(self.visible_to(by).real(), sought)
+        found = search(self.readable_by(by).real(), sought)
         facts = {"kinds": "+".join(sought.kinds), "hits": found.count}
         PracticeHistory.objects.record(Event.Verb.SEARCHED, by, facts)
         return found

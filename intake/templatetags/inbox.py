@@ -6,6 +6,7 @@ from django import template
 from django.conf import settings
 from django.template import RequestContext
 
+from intake.admin.exporting import may_export
 from intake.admin.queue import Queue, address
 from intake.models import Notice
 from intake.models.notice import readers
@@ -40,6 +41,9 @@ def today(context: RequestContext) -> list[Figure]:
         Figure("without an owner", counts["unassigned"], address(only="unassigned")),
         Figure("notices not sent yet", Notice.objects.unsent().count(), care=True),
     ]
+
+
+register.simple_tag(may_export)
 
 
 @register.simple_tag

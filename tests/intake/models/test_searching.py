@@ -152,7 +152,7 @@ def test_samples_and_heartbeats_are_not_found(find, robin):
 
 def test_only_what_one_may_read_is_looked_through(find, robin, monkeypatch):
     monkeypatch.setattr(
-        "intake.models.inbox.ContactRequestQuerySet.visible_to", lambda all_, user: all_.none()
+        "intake.models.inbox.ContactRequestQuerySet.readable_by", lambda all_, user: all_.none()
     )
     assert find("robin") == find(robin.reference) == find("(503) 555-0187") == {}
 
