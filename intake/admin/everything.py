@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from intake import moments
 from intake.admin import history
+from intake.admin.person import LOCATIONS
 from intake.fields import SealedTextField
 from intake.models import ContactRequest, Event, Key
 from intake.models.choices import DayPart
@@ -87,6 +88,9 @@ LABELS = {
     "to_person": "Mail to you",
     "sent_at": "Sent",
     "made_at": "Made",
+    "Notice.due_at": "To be sent",
+    "Notice.kind": "About",
+    "text": "Words",
 }
 PARTS = {
     "ContactRequest": "What you sent, and where it stands",
@@ -190,7 +194,8 @@ def _line(event: Event, request: ContactRequest, tz: ZoneInfo) -> list[Cell]:
 
 
 def _cell(row: models.Model, field: Field, tz: ZoneInfo) -> Cell:
-    label = LABELS.get(field.name, str(field.verbose_name)).replace("_", " ")
+    own = f"{type(row).__name__}.{field.name}"
+    label = LABELS.get(own) or LABELS.get(field.name, str(field.verbose_name))
     value = _value(row, field)
     text = _in_words(row, field, value, tz)
     plain = value.isoformat() if isinstance(value, date) else value
@@ -205,6 +210,8 @@ def _value(row: models.Model, field: Field) -> Any:
 
 
 def _in_words(row: models.Model, field: Field, value: Any, tz: ZoneInfo) -> str:
+    if field.name == "location":
+        return LOCATIONS.get(value, str(value))
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")() or "")
     if isinstance(value, bool):

@@ -7,14 +7,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from intake import moments
-from intake.admin import reading
+from intake.admin import history, reading
 from intake.admin.member import member
 from intake.admin.person import Person
 from intake.admin.queue import name_of
+from intake.models import OpenedNote
 from pages.models import Practice
 
 if TYPE_CHECKING:
@@ -44,7 +44,26 @@ def print_out(inbox: "ContactRequestAdmin", request: HttpRequest, pk: UUID) -> H
         "admin/intake/paper.html",
         f"Request {person.reference}",
         person=person,
-        printed=moments.exact(timezone.now(), practice.tz),
+        printed=moments.exact(person.now, practice.tz),
         printed_by=name_of(by),
+        history=lines(person),
+        notes=notes(person),
         back_url=inbox.back_to(request, found),
     )
+
+
+def lines(person: Person) -> list[tuple[str, str]]:
+    """With exact times: a sheet is read when "an hour ago" says nothing any more."""
+    tz = person.practice.tz
+    return [
+        (
+            moments.exact(event.at, tz),
+            f"{history.who(event)} {history.what(person.request, event, person.now, tz)}",
+        )
+        for event in reversed(person.events)
+    ]
+
+
+def notes(person: Person) -> list[tuple[str, OpenedNote]]:
+    written = person.opened.notes if person.opened else []
+    return [(moments.exact(note.at, person.practice.tz), note) for note in written]

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from intake import encryption
-from intake.encryption import SealBroken, WrongKey
+from intake.encryption import OpensRowKey, SealBroken, WrongKey
 from intake.fields import SealedTextField
 from intake.models.choices import Match
 from intake.models.event import Event
@@ -174,11 +174,12 @@ def _opened(
     """These columns of each in one query, and no other. Of those that do not open: none."""
     table, fields = requests.model._meta.db_table, requests.model._meta.concrete_fields
     keys = {f.name: f.key for f in fields if isinstance(f, SealedTextField) and f.name in names}
+    opens = encryption.opens_row_keys()
     sealed = [column for key in set(keys.values()) for column in (f"{key}_key_id", _sealed(key))]
     for row in requests.values("pk", "reference", *sealed, *names).iterator(BATCH):
         found.looked_through += 1
         try:
-            yield row, {name: _text(row, table, name, key) for name, key in keys.items()}
+            yield row, {name: _text(row, opens, table, name, key) for name, key in keys.items()}
         except (WrongKey, SealBroken):
             found.unopened += 1
             yield row, {}
@@ -188,10 +189,10 @@ def _sealed(key: str) -> str:
     return f"sealed_{key}_key"
 
 
-def _text(row: Row, table: str, name: str, key: str) -> str:
+def _text(row: Row, opens: OpensRowKey, table: str, name: str, key: str) -> str:
     """'' for what was purged."""
     if row[name] is None:
         return ""
     pk = str(row["pk"])
-    opens = encryption.open_row_key_again(row[f"{key}_key_id"], row[_sealed(key)], table, pk, key)
-    return opens.open(row[name].content, table, name, pk)
+    row_key = opens(row[f"{key}_key_id"], row[_sealed(key)], table, pk, key)
+    return row_key.open(row[name].content, table, name, pk)

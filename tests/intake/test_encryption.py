@@ -361,22 +361,22 @@ def kept(settings):
 
 
 def test_a_kept_row_key_is_the_same_one(kept):
-    assert encryption.open_row_key_again(*kept) is encryption.open_row_key_again(*kept)
+    assert encryption.opens_row_keys()(*kept) is encryption.opens_row_keys()(*kept)
 
 
 def test_a_kept_row_key_opens_in_no_other_place(kept):
-    encryption.open_row_key_again(*kept)
+    encryption.opens_row_keys()(*kept)
     key_id, sealed, table, row, purpose = kept
     for place in [("x", row, purpose), (table, "2", purpose), (table, row, "identity")]:
         with pytest.raises(SealBroken):
-            encryption.open_row_key_again(key_id, sealed, *place)
+            encryption.opens_row_keys()(key_id, sealed, *place)
 
 
 def test_what_was_kept_is_gone_with_the_keys(kept, settings):
-    encryption.open_row_key_again(*kept)
+    encryption.opens_row_keys()(*kept)
     settings.INTAKE_PRIVATE_KEYS = []
     with pytest.raises(WrongKey):
-        encryption.open_row_key_again(*kept)
+        encryption.opens_row_keys()(*kept)
     assert (encryption._kept_row_keys.cache_info().currsize, kept_now(settings)) == (1, 0)
 
 
@@ -385,16 +385,21 @@ def test_no_more_is_kept_than_the_bound(kept, settings, monkeypatch):
     ring = encryption.keyring()
     for row in "abc":
         sealed = ring.seal_row_key(RowKey.new(), "t", row, "words")
-        encryption.open_row_key_again(ring.primary, sealed, "t", row, "words")
+        encryption.opens_row_keys()(ring.primary, sealed, "t", row, "words")
     assert kept_now(settings) == 2
 
 
 def test_the_public_surface_keeps_none(kept, settings):
     settings.SURFACE = "public"
-    assert encryption.open_row_key_again(*kept) is not encryption.open_row_key_again(*kept)
+    assert encryption.opens_row_keys()(*kept) is not encryption.opens_row_keys()(*kept)
     assert kept_now(settings) == 0
 
 
 def kept_now(settings):
     keys = tuple(settings.INTAKE_PUBLIC_KEYS), tuple(settings.INTAKE_PRIVATE_KEYS)
     return encryption._kept_row_keys(*keys).cache_info().currsize
+
+
+@given(st.lists(st.text(), min_size=1))
+def test_a_place_reads_as_canonical_json(parts):
+    assert encryption._place(*parts) == encryption.canonical(["secure-base", 1, *parts])
