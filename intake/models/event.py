@@ -2,7 +2,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from intake import encryption
@@ -56,6 +57,30 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
         return self.exclude(models.Exists(later))
 
+    def readings(self) -> "EventQuerySet":
+        """What members of staff read of people, and changed nothing by it."""
+        return self.filter(verb__in=Event.READINGS)
+
+    def by_day(self, since: datetime, tz: tzinfo) -> dict[tuple[int, date], int]:
+        """How many of each member of staff on each day there."""
+        days = self.filter(at__gte=since, actor__isnull=False).annotate(
+            day=TruncDate("at", tzinfo=tz)
+        )
+        counted = days.values_list("actor", "day").annotate(n=models.Count("pk")).order_by()
+        return {(actor, day): n for actor, day, n in counted}
+
+    def by_staff(self, actor: User | None, since: datetime, until: datetime) -> "EventQuerySet":
+        """What one of them did, or all, in their order; with what it takes to say it in words."""
+        events = self.filter(at__gte=since, at__lt=until, actor__isnull=False)
+        if actor is not None:
+            events = events.filter(actor=actor)
+        return (
+            events.order_by("at", "id")
+            .select_related("actor", "request")
+            .only("at", "verb", "facts", "actor_kind", "actor__username", "actor__first_name",
+                  "request__reference", "request__origin")
+        )  # fmt: skip
+
     def update(self, **_: Any) -> NoReturn:
         raise AppendOnly
 
@@ -94,6 +119,8 @@ class Event(models.Model):
         STAFF = "staff", "Staff"
         SYSTEM = "system", "The site"
 
+    # Nothing is changed by these, and still they leave a line.
+    READINGS = (Verb.OPENED,)
     # Who acts where no member of staff does. Every other verb needs one.
     WITHOUT_STAFF = {
         Verb.SENT: ActorKind.PERSON,
