@@ -17,7 +17,12 @@ class StaffSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         # Their packages register themselves with this site.
-        from intake.admin import readings
+        from intake.admin import readings, reports
         from pages.admin import readiness
 
-        return [*readiness.urls(self), *readings.urls(self), *super().get_urls()]
+        return [
+            *readiness.urls(self),
+            *readings.urls(self),
+            *reports.urls(self),
+            *super().get_urls(),
+        ]

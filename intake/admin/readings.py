@@ -27,7 +27,7 @@ from intake.models import Event, PracticeHistory
 from intake.receipts import in_blocks
 from pages.models import Practice
 
-MAY_SEE = "intake.see_readings"
+MAY_SEE = "intake.see_history"
 DAYS = 14
 # More lines than anyone reads; the page says how many there were.
 LINES = 500

@@ -65,11 +65,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='contactrequest',
-            options={'permissions': [('view_reports', 'Can see reports')]},
+            options={'permissions': [('see_reports', 'Can see reports')]},
         ),
         migrations.AlterModelOptions(
             name='event',
-            options={'ordering': ['stream', 'seq'], 'permissions': [('see_readings', 'Can see who read what')]},
+            options={'ordering': ['stream', 'seq'], 'permissions': [('see_history', 'Can see who read what')]},
         ),
         migrations.AlterField(
             model_name='event',

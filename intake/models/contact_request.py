@@ -148,7 +148,7 @@ class ContactRequest(TheirVerbs, OnTheList):
     objects = ContactRequestManager()
 
     class Meta:
-        permissions = [("view_reports", "Can see reports")]
+        permissions = [("see_reports", "Can see reports")]
         constraints = rules.CONSTRAINTS
         indexes = rules.INDEXES
 

@@ -152,7 +152,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["stream", "seq"]
-        permissions = [("see_readings", "Can see who read what")]
+        permissions = [("see_history", "Can see who read what")]
         constraints = [
             models.UniqueConstraint(fields=["stream", "seq"], name="event_seq_once"),
             models.CheckConstraint(condition=models.Q(seq__gte=1), name="event_seq_from_one"),

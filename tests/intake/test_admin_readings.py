@@ -23,7 +23,7 @@ NOON = datetime(2026, 11, 27, 20, tzinfo=UTC)  # in Oregon
 @pytest.fixture
 def owner(practice):
     user = reader("kim", first_name="Kim")
-    user.user_permissions.add(Permission.objects.get(codename="see_readings"))
+    user.user_permissions.add(Permission.objects.get(codename="see_history"))
     return User.objects.get(pk=user.pk)
 
 
