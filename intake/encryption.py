@@ -196,6 +196,10 @@ def row_digest(content: bytes) -> bytes:
     return hmac.digest(_setting_key("INTAKE_EVENT_KEY", "row"), content, "sha256")
 
 
+def anchor_mac(content: bytes) -> bytes:
+    return hmac.digest(_setting_key("INTAKE_EVENT_KEY", "anchor"), content, "sha256")
+
+
 def event_key_probe() -> bytes:
     return _setting_key("INTAKE_EVENT_KEY", "probe")
 

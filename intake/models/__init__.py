@@ -1,5 +1,7 @@
 """How a person reaches the practice. One file a noun."""
 
+from intake.models.anchor import Anchor, NotAnAnchor
+from intake.models.anchored_event import AnchoredEvent
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.bucket import Bucket
 from intake.models.check_in import CheckIn
@@ -23,6 +25,8 @@ from intake.models.witnessed import Conflict
 
 __all__ = [
     "AlreadySent",
+    "Anchor",
+    "AnchoredEvent",
     "AnonymousWrite",
     "Answers",
     "AppendOnly",
@@ -38,6 +42,7 @@ __all__ = [
     "Key",
     "Message",
     "NotAllowed",
+    "NotAnAnchor",
     "Note",
     "Notice",
     "Opened",

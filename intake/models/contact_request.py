@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -149,6 +149,7 @@ class ContactRequest(TheirVerbs, OnTheList, GivenOut):
     objects = ContactRequestManager()
 
     class Meta:
+        permissions = [("see_reports", "Can see reports")]
         constraints = rules.CONSTRAINTS
         indexes = rules.INDEXES
         permissions = [("export_clients", "Can export accepted clients as a file")]
@@ -321,28 +322,23 @@ class ContactRequest(TheirVerbs, OnTheList, GivenOut):
             )
         return keys[purpose]
 
-    def note_problems(self) -> list[str]:
-        """Notes and messages that are gone, changed, or that no event speaks of."""
+    def note_problems(self, told: Iterable[Event]) -> list[str]:
+        """Notes and messages that are gone, changed, or in none of the events `told`."""
         if self.words_purged_at:
             return []
-        notes = {str(note.pk): note.digest() for note in self.notes.all()}
-        messages = {str(message.pk): message.digest() for message in self.messages.all()}
-        stored = {
-            "notes": (notes, self._told(Event.Verb.NOTED, "note")),
-            "messages": (messages, self._told(Event.Verb.WROTE, "message")),
+        facts = [event.facts for event in told]
+        stored: dict[str, Iterable[Note | Message]] = {
+            "note": self.notes.all(),
+            "message": self.messages.all(),
         }
         return [
-            f"The {name} are not as the history left them."
-            for name, (found, told) in stored.items()
-            if found != told
+            f"The {name}s are not as the history left them."
+            for name, rows in stored.items()
+            if {str(row.pk): row.digest() for row in rows}
+            != {each[name]: each["sealed"] for each in facts if name in each}
         ]
 
     # Private
-
-    def _told(self, verb: str, fact: str) -> dict[str, str]:
-        """What the history keeps of each row of a kind, by the row's id."""
-        told = self.events.filter(verb=verb).values_list("facts", flat=True)
-        return {facts[fact]: facts["sealed"] for facts in told}
 
     def _say_that_a_message_waits(self, message: Message) -> str:
         """By mail: '' where one goes out, else why none does."""

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from django import template
 from django.conf import settings
 from django.template import RequestContext
+from django.utils import timezone
 
 from intake.admin.exporting import may_export
 from intake.admin.queue import Queue, address
-from intake.models import Notice
+from intake.models import Heartbeat, Notice
 from intake.models.notice import readers
+from intake.monday import Line, monday_line
+from intake.readiness import SEEN_WITHIN, ago
 from pages.models import Practice
 
 register = template.Library()
@@ -51,3 +54,18 @@ def mail_state() -> MailState:
     to_files = not settings.EMAIL_CONFIGURED
     nobody = not to_files and not readers().exists()
     return MailState(to_files, nobody, str(settings.MAIL_DIR))
+
+
+@register.simple_tag
+def worker_away() -> str:
+    """Since when, in words; '' while it goes round."""
+    seen_at = Heartbeat.objects.seen_at()
+    if seen_at is None:
+        return "It was never seen."
+    passed = timezone.now() - seen_at
+    return f"It was last seen {ago(passed)} ago." if passed > SEEN_WITHIN else ""
+
+
+@register.simple_tag(takes_context=True)
+def monday(context: RequestContext) -> Line:
+    return monday_line(Practice.of(context["request"]), timezone.now())

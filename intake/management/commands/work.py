@@ -11,7 +11,7 @@ from django.db import close_old_connections
 
 from intake import due, notices
 from intake.encryption import SealBroken, WrongKey, keyring
-from intake.models import Bucket, ContactRequest, Heartbeat, Key, SentPage
+from intake.models import Anchor, Bucket, ContactRequest, Heartbeat, Key, SentPage
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +95,7 @@ def tasks() -> list[Task]:
         Task("Check-ins missed", due.miss_check_ins, EVERY_MINUTE),
         Task("Notices sent", notices.send_due, EVERY_SECOND),
         Task("Requests indexed", Indexes().fill, EVERY_SECOND),
+        Task("Anchors dropped", lambda: Anchor.objects.drop_daily(), EVERY_HOUR),
         Task("Sent pages deleted", lambda: SentPage.objects.delete_expired(), EVERY_HOUR),
         Task("Counts deleted", lambda: Bucket.objects.delete_expired(), EVERY_HOUR),
     ]
