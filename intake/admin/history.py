@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from intake import moments
 from intake.admin import safe_contact
 from intake.models import CheckIn, ContactRequest, Event
+from intake.models.choices import HoldKind
 
 PLAIN = {
     Event.Verb.OPENED: "opened it",
@@ -23,6 +24,15 @@ PLAIN = {
     Event.Verb.ASKED: "asked whether they are still looking",
     Event.Verb.ANSWERED: "answered the check-in",
     Event.Verb.LIST_ENDED: "ended the place on the list",
+    Event.Verb.WORDS_PURGED: "erased the words",
+    Event.Verb.IDENTITY_PURGED: "erased name and number",
+    Event.Verb.DATED: "set the days on which it is erased",
+    Event.Verb.HELD: "held it back from erasing",
+    Event.Verb.LIFTED: "lifted the hold",
+    Event.Verb.KEY_ROTATED: "made a new key the primary",
+    Event.Verb.KEY_RETIRED: "retired a key",
+    Event.Verb.SAMPLES_MADE: "made practice data",
+    Event.Verb.SAMPLES_REMOVED: "removed the practice data",
 }
 SENT = {"web": "sent it on the website", "phone": "called", "walk_in": "came in person"}
 # Who acts where no member of staff does.
@@ -83,7 +93,14 @@ def _more(event: Event) -> str:
         return f": {narrowed(event.facts)}" if narrowed(event.facts) else ""
     if event.verb == Event.Verb.ANSWERED and (answer := event.facts.get("answer")):
         return f": {CheckIn.Answer(answer).label}"
+    if event.verb == Event.Verb.HELD:
+        return held(event.facts)
     return ""
+
+
+def held(facts: dict[str, Any]) -> str:
+    kind = HoldKind(facts["hold"]).label.lower()
+    return f": {kind}, until {facts['until']}" if facts["until"] else f": {kind}"
 
 
 def narrowed(facts: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import connections, models, router, transaction
 from django.utils import timezone
 
+from intake.models.choices import Kind as RequestKind
 from intake.models.inserting import insert
 
 if TYPE_CHECKING:
@@ -122,6 +123,8 @@ class Notice(models.Model):
         CHECK_IN = "check_in", "To the person: are you still looking?"
         WRITTEN = "written", "To the person: there is a message"
         ENDED = "ended", "To the person: their place has ended"
+        HEARTBEAT = "heartbeat", "The nightly test of the site"
+        DIGEST = "digest", "What waits today"
 
     FIRST_WAIT = timedelta(minutes=1)
     LONGEST_WAIT = timedelta(hours=4)
@@ -174,6 +177,8 @@ class Notice(models.Model):
     def about(cls, request: "ContactRequest", reader: int | None) -> "Notice":
         """For one reader, or for the front desk: whoever has an address when it is sent."""
         whom = reader or "desk"
+        if request.kind == RequestKind.HEARTBEAT:
+            return cls(kind=cls.Kind.HEARTBEAT, request=request, dedupe=f"heartbeat:{request.pk}")
         if request.held_reason:
             today = timezone.now().date()
             return cls(kind=cls.Kind.HELD, to_user_id=reader, dedupe=f"held:{today}:{whom}")

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from django import template
 from django.conf import settings
 from django.template import RequestContext
+from django.utils import timezone
 
+from intake.admin.keeping import Kept, kept
 from intake.admin.queue import Queue, address
-from intake.models import Notice
+from intake.models import ContactRequest, Heartbeat, Notice
 from intake.models.notice import readers
+from intake.readiness import nightly
 from pages.models import Practice
 
 register = template.Library()
@@ -40,6 +43,25 @@ def today(context: RequestContext) -> list[Figure]:
         Figure("without an owner", counts["unassigned"], address(only="unassigned")),
         Figure("notices not sent yet", Notice.objects.unsent().count(), care=True),
     ]
+
+
+@register.simple_tag
+def nightly_test() -> str:
+    """What is wrong with it, in a sentence; '' where it succeeded within the day."""
+    return nightly(Heartbeat.objects.first(), timezone.now())
+
+
+@register.simple_tag(takes_context=True)
+def practice_data(context: RequestContext) -> bool:
+    """Whether there is some: by the queue on the page, else asked for."""
+    if "queue" in context:
+        return bool(context["queue"].has_samples)
+    return bool(ContactRequest.objects.samples().exists())
+
+
+@register.simple_tag(takes_context=True)
+def how_long_kept(context: RequestContext, request: ContactRequest) -> Kept:
+    return kept(request, Practice.of(context["request"]).today())
 
 
 @register.simple_tag
