@@ -88,8 +88,9 @@ def last_stages(lines: Iterable[Line]) -> dict[UUID, Stage]:
 
 
 def leave_no_copy() -> None:
-    """SQLite's write-ahead log holds pages as they were before: emptied where nobody reads."""
-    if connection.vendor == "sqlite":
+    """SQLite's write-ahead log holds pages as they were before: emptied, unless someone reads them
+    this moment. Then the next round does it."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
