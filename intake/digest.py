@@ -48,12 +48,13 @@ class Digest:
         tomorrow = moments.end_of_today(now, practice.tz)
         waiting = ContactRequest.objects.real().open()
         clear = waiting.not_held().by_due()
+        unsent = Notice.objects.unsent().exclude(kind=Notice.Kind.DIGEST)
         return cls(
             overdue=Some.of(clear.filter(due_at__lt=now)),
             today=Some.of(clear.filter(due_at__gte=now, due_at__lt=tomorrow)),
             unassigned=Some.of(clear.unassigned()),
             held=Some.of(waiting.held().by_due()),
-            unsent=Notice.objects.unsent().filter(made_at__lte=now - ON_ITS_WAY).count(),
+            unsent=unsent.filter(made_at__lte=now - ON_ITS_WAY).count(),
         )
 
     @property
