@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +11,6 @@ from intake import moments
 from intake.clock import clock_of
 from intake.models import ContactRequest, Heartbeat, Notice
 from intake.models.inbox import ContactRequestQuerySet
-from intake.models.notice import readers
 from intake.receipts import in_blocks
 from pages.models import Practice
 
@@ -64,7 +62,7 @@ class Digest:
 
 
 def announce_when_due() -> int:
-    """At the practice's opening hour, once a day however many workers. How many notices.
+    """At the practice's opening hour, once a day however many workers: 1 where it was now.
 
     What comes in later in the day is told by its own notice, and by the digest of the next day.
     """
@@ -78,14 +76,5 @@ def announce_when_due() -> int:
             return 0
         if Digest.at(now, practice).is_empty:
             return 0
-        whom: list[User | None] = [*readers()] or [None]
-        notices = [
-            Notice(
-                kind=Notice.Kind.DIGEST,
-                to_user=user,
-                dedupe=f"digest:{today}:{user.pk if user else 'desk'}",
-            )
-            for user in whom
-        ]
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
-    return len(notices)
+        Notice.objects.announce_digest(today)
+    return 1
