@@ -173,6 +173,6 @@ def test_command_refuses_what_makes_no_sense(practice, n):
 
 
 def test_many_are_made_quickly(practice, staff_user):
-    started = time.monotonic()
+    started = time.process_time()  # whatever else this machine does
     samples.make(500, [staff_user])
-    assert time.monotonic() - started < 15  # 10,000 within minutes even on a busy machine
+    assert time.process_time() - started < 2.5  # 10,000 in less than a minute
