@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from intake import moments
 from intake.admin import safe_contact
 from intake.models import CheckIn, ContactRequest, Event
-from intake.models.choices import CopyFor, ExportReason, IdentityCheck
+from intake.models.choices import CopyFor, ExportReason, HoldKind, IdentityCheck
 from pages.sentences import full_date
 
 PLAIN = {
@@ -30,6 +30,15 @@ PLAIN = {
     Event.Verb.PRINTED: "printed it",
     Event.Verb.COPIED: "made a copy of everything held",
     Event.Verb.EXPORTED: "exported it to a file",
+    Event.Verb.WORDS_PURGED: "erased the words",
+    Event.Verb.IDENTITY_PURGED: "erased name and number",
+    Event.Verb.DATED: "set the days on which it is erased",
+    Event.Verb.HELD: "held it back from erasing",
+    Event.Verb.LIFTED: "lifted the hold",
+    Event.Verb.KEY_ROTATED: "made a new key the primary",
+    Event.Verb.KEY_RETIRED: "retired a key",
+    Event.Verb.SAMPLES_MADE: "made practice data",
+    Event.Verb.SAMPLES_REMOVED: "removed the practice data",
 }
 SENT = {"web": "sent it on the website", "phone": "called", "walk_in": "came in person"}
 # Who acts where no member of staff does.
@@ -99,6 +108,8 @@ def _more(event: Event) -> str:
         return f": {full_date(date.fromisoformat(event.facts['day']))}"
     if event.verb == Event.Verb.ANSWERED and (answer := event.facts.get("answer")):
         return f": {CheckIn.Answer(answer).label}"
+    if event.verb == Event.Verb.HELD:
+        return held(event.facts)
     return _given_out(event)
 
 
@@ -115,6 +126,11 @@ def _given_out(event: Event) -> str:
 
 def _lower(choice: CopyFor | IdentityCheck | ExportReason) -> str:
     return f"{choice.label[:1].lower()}{choice.label[1:]}"
+
+
+def held(facts: dict[str, Any]) -> str:
+    kind = HoldKind(facts["hold"]).label.lower()
+    return f": {kind}, until {facts['until']}" if facts["until"] else f": {kind}"
 
 
 def narrowed(facts: dict[str, Any]) -> str:

@@ -5,7 +5,8 @@ from intake.models.anchored_event import AnchoredEvent
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.bucket import Bucket
 from intake.models.check_in import CheckIn
-from intake.models.contact_request import ContactRequest, NotAllowed
+from intake.models.contact_request import ContactRequest
+from intake.models.erasure import Erasure
 from intake.models.event import AnonymousWrite, AppendOnly, Event
 from intake.models.heartbeat import Heartbeat
 from intake.models.key import Key
@@ -21,7 +22,7 @@ from intake.models.searching import Found, Sought
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
 from intake.models.theirs import Held
-from intake.models.witnessed import Conflict
+from intake.models.witnessed import Conflict, NotAllowed
 
 __all__ = [
     "AlreadySent",
@@ -34,6 +35,7 @@ __all__ = [
     "CheckIn",
     "Conflict",
     "ContactRequest",
+    "Erasure",
     "Event",
     "FormToken",
     "Found",

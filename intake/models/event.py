@@ -117,6 +117,15 @@ class Event(models.Model):
         PRINTED = "printed", "Printed"
         COPIED = "copied", "Copy made for the person"
         EXPORTED = "exported", "Exported"
+        WORDS_PURGED = "words_purged", "Words erased by the site"
+        IDENTITY_PURGED = "identity_purged", "Name and number erased by the site"
+        DATED = "dated", "Days of erasure set"
+        HELD = "held", "Held"
+        LIFTED = "lifted", "Hold lifted"
+        KEY_ROTATED = "key_rotated", "New key made the primary"
+        KEY_RETIRED = "key_retired", "Key retired"
+        SAMPLES_MADE = "samples_made", "Practice data made"
+        SAMPLES_REMOVED = "samples_removed", "Practice data removed"
 
     class ActorKind(models.TextChoices):
         PERSON = "person", "The person"
@@ -134,6 +143,14 @@ class Event(models.Model):
         Verb.ANSWERED: ActorKind.PERSON,
         Verb.ASKED: ActorKind.SYSTEM,
         Verb.LIST_ENDED: ActorKind.SYSTEM,
+        Verb.WORDS_PURGED: ActorKind.SYSTEM,
+        Verb.IDENTITY_PURGED: ActorKind.SYSTEM,
+        Verb.DATED: ActorKind.SYSTEM,
+        Verb.LIFTED: ActorKind.SYSTEM,
+        Verb.KEY_ROTATED: ActorKind.SYSTEM,
+        Verb.KEY_RETIRED: ActorKind.SYSTEM,
+        Verb.SAMPLES_MADE: ActorKind.SYSTEM,
+        Verb.SAMPLES_REMOVED: ActorKind.SYSTEM,
     }
 
     stream = models.UUIDField()

@@ -1,6 +1,6 @@
 """Every history, gone over: what is not as it was written, in words that name whose it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from uuid import UUID
@@ -44,17 +44,15 @@ def moved_since(number: int) -> EventQuerySet:
     return Event.objects.filter(stream__in=heads.values("stream"))
 
 
-def problems(events: EventQuerySet, seen: Callable[[int], None]) -> Iterator[Problem]:
-    """Of all histories these events are of, in little memory. `seen` hears how many were read.
+def problems(events: Iterable[Event]) -> Iterator[Problem]:
+    """Of all histories these events are of, in little memory; they come stream by stream.
 
     What looks wrong is looked at again under the row's lock: someone may be writing on.
     """
-    by_stream = events.order_by("stream", "seq").iterator()
-    chains = (Chain.of(group) for _, group in groupby(by_stream, key=lambda event: event.stream))
+    chains = (Chain.of(group) for _, group in groupby(events, key=lambda event: event.stream))
     while batch := list(islice(chains, A_BATCH)):
         for stream in _suspects(batch):
             yield from problems_of(stream)
-        seen(sum(chain.count for chain in batch))
 
 
 def without_history() -> Iterator[Problem]:

@@ -8,11 +8,12 @@ from django.template import RequestContext
 from django.utils import timezone
 
 from intake.admin.exporting import may_export
+from intake.admin.keeping import Kept, kept
 from intake.admin.queue import Queue, address
-from intake.models import Heartbeat, Notice
+from intake.models import ContactRequest, Heartbeat, Notice
 from intake.models.notice import readers
 from intake.monday import Line, monday_line
-from intake.readiness import SEEN_WITHIN, ago
+from intake.readiness import SEEN_WITHIN, ago, nightly
 from pages.models import Practice
 
 register = template.Library()
@@ -47,6 +48,25 @@ def today(context: RequestContext) -> list[Figure]:
 
 
 register.simple_tag(may_export)
+
+
+@register.simple_tag
+def nightly_test() -> str:
+    """What is wrong with it, in a sentence; '' where it succeeded within the day."""
+    return nightly(Heartbeat.objects.first(), timezone.now())
+
+
+@register.simple_tag(takes_context=True)
+def practice_data(context: RequestContext) -> bool:
+    """Whether there is some: by the queue on the page, else asked for."""
+    if "queue" in context:
+        return bool(context["queue"].has_samples)
+    return bool(ContactRequest.objects.samples().exists())
+
+
+@register.simple_tag(takes_context=True)
+def how_long_kept(context: RequestContext, request: ContactRequest) -> Kept:
+    return kept(request, Practice.of(context["request"]).today())
 
 
 @register.simple_tag

@@ -7,10 +7,10 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from intake.encryption import WrongKey, keyring
-from intake.management.progress import Progress
 from intake.models import Anchor, AnchoredEvent, ContactRequest, Event, Key, NotAnAnchor, proof
 from intake.models.practice_history import PRACTICE
 from intake.models.proof import Problem
+from intake.progress import shown
 from intake.receipts import parse_reference
 
 WRONG_KEY = 3
@@ -59,9 +59,8 @@ class Command(BaseCommand):
             proof.moved_since(Anchor.objects.number_of(since)) if since else Event.objects.all()
         )
         self.read = events.count()
-        progress = Progress(self.read)
-        yield from proof.problems(events, progress.step)
-        progress.end()
+        by_stream = events.order_by("stream", "seq").iterator()
+        yield from proof.problems(shown(by_stream, self.read))
         yield from proof.without_history()
         yield from proof.anchor_problems()
 

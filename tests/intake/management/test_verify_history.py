@@ -7,7 +7,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from intake.management.progress import Progress
 from intake.models import Anchor, AnchoredEvent, ContactRequest, Event, PracticeHistory
 from intake.models.practice_history import PRACTICE
 from intake.receipts import in_blocks
@@ -368,18 +367,6 @@ def test_reads_few_rows_more_for_more_requests(request_, make_request, django_as
         make_request()
     with django_assert_num_queries(12):
         verify()
-
-
-def test_progress_shows_on_a_terminal_only():
-    class Terminal(StringIO):
-        def isatty(self):
-            return True
-
-    for out, shown in ((StringIO(), ""), (Terminal(), f"\r[{'#' * 20:<40}]  50 %\n")):
-        progress = Progress(4, out)
-        progress.step(2)
-        progress.end()
-        assert out.getvalue() == shown
 
 
 def test_anchors_hold_no_event_of_samples(request_, make_request):

@@ -59,7 +59,7 @@ def each(schema_editor, sql, tables):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0007_practice_history'),
+        ('intake', '0008_finding'),
     ]
 
     operations = [
