@@ -6,7 +6,7 @@ from dataclasses import dataclass
 WIDTH = 340
 ROW = 26
 BAR = 16
-LABEL = 130
+LABEL = 168
 ROOM_FOR_COUNT = 44
 
 

@@ -91,7 +91,7 @@ def by_week(found: Report) -> Part:
     weeks = list(zip(found.weeks.starts, found.by_week, strict=True))
     counts = [(f"{start:%b} {start.day}", sum(counter.values())) for start, counter in weeks]
     rows = [
-        [f"{start:%b} {start.day}, {start.year}", *(n[key] for key in labels), sum(n.values())]
+        [f"{start:%b} {start.day}", *(n[key] for key in labels), sum(n.values())]
         for start, n in weeks
     ]
     return Part(

@@ -339,7 +339,7 @@ class ContactRequest(TheirVerbs, OnTheList, GivenOut, Purging):
             f"The {name}s are not as the history left them."
             for name, rows in stored.items()
             if {str(row.pk): row.digest() for row in rows}
-            != {each[name]: each["sealed"] for each in facts if name in each}
+            != {str(each[name]): each["sealed"] for each in facts if name in each}
         ]
 
     # Private

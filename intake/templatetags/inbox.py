@@ -79,10 +79,11 @@ def mail_state() -> MailState:
 @register.simple_tag
 def worker_away() -> str:
     """Since when, in words; '' while it goes round."""
-    seen_at = Heartbeat.objects.seen_at()
+    now = timezone.now()
+    seen_at = Heartbeat.objects.seen_since(now - SEEN_WITHIN)
     if seen_at is None:
         return "It was never seen."
-    passed = timezone.now() - seen_at
+    passed = now - seen_at
     return f"It was last seen {ago(passed)} ago." if passed > SEEN_WITHIN else ""
 
 
