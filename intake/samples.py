@@ -135,12 +135,12 @@ class Scene:
 
     def person(self) -> Person:
         is_open = not self.staff or self.dice.random() < self.open_share
-        # The promise is two days: what is open is young, but for the list and a few late ones.
-        days = min(self.dice.expovariate(1 / 6), DAYS_BACK) if is_open else self._days_back()
+        status = self._open_status() if is_open else Status.CLOSED
+        days = self._days_open(status) if is_open else self._days_back()
         request = self._request(self.now - timedelta(days=days))
         life = Life(request, self)
         if self.staff:
-            life.go_on(self._open_status() if is_open else Status.CLOSED)
+            life.go_on(status)
         elif self.dice.random() < 0.05:
             request.held_reason = self._one_of(HeldReason.values)
         request.seal()
@@ -198,6 +198,11 @@ class Scene:
 
     def _open_status(self) -> str:
         return self.dice.choices(list(OPEN), list(OPEN.values()))[0]
+
+    def _days_open(self, status: str) -> float:
+        """The promise is two days: what nobody has tried yet is young, but for a few late ones."""
+        usual = 1 if status in (Status.NEW, Status.IN_REVIEW) else 8
+        return min(self.dice.expovariate(1 / usual), DAYS_BACK)
 
     def _days_back(self) -> float:
         return 4 + self.dice.random() * (DAYS_BACK - 4)
