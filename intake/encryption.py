@@ -86,6 +86,29 @@ class Keyring:
         privates = {fingerprint(_public_half(key)): key for key in private}
         return cls(next(iter(publics), ""), publics, privates)
 
+    def with_new_primary(self) -> "Keyring":
+        """A new pair first; the ones before it still open."""
+        public, private = _new_pair()
+        return Keyring.of([public, *self.public.values()], [private, *self.private.values()])
+
+    def without(self, key_id: str) -> "Keyring":
+        """All but this pair."""
+        public = [key for name, key in self.public.items() if name != key_id]
+        private = [key for name, key in self.private.items() if name != key_id]
+        return Keyring.of(public, private)
+
+    def as_settings(self) -> dict[str, str]:
+        """The values that make up this ring, as the settings read them."""
+        return {
+            "INTAKE_PUBLIC_KEYS": ",".join(to_text(key) for key in self.public.values()),
+            "INTAKE_PRIVATE_KEYS": ",".join(to_text(key) for key in self.private.values()),
+        }
+
+    def sealed_anew(self, key_id: str, sealed: bytes, table: str, row: str, purpose: str) -> bytes:
+        """The same row key, sealed to the primary. Raises WrongKey, SealBroken."""
+        opened = self.open_row_key(key_id, sealed, table, row, purpose)
+        return self.seal_row_key(opened, table, row, purpose)
+
     def seal_row_key(self, key: RowKey, table: str, row: str, purpose: str) -> bytes:
         """Sealed to the primary. Raises WrongKey where there is none."""
         return self._seal(key._bytes, _place("row key", table, row, purpose))
@@ -158,15 +181,21 @@ def fingerprint(public: bytes) -> str:
 
 def generate_secrets() -> dict[str, str]:
     """New values for all secrets, as text for the settings. Only for a site without data."""
-    private = X25519PrivateKey.generate()
+    public, private = _new_pair()
     return {
         "SECRET_KEY": secrets.token_urlsafe(50),
-        "INTAKE_PUBLIC_KEYS": to_text(private.public_key().public_bytes_raw()),
-        "INTAKE_PRIVATE_KEYS": to_text(private.private_bytes_raw()),
+        "INTAKE_PUBLIC_KEYS": to_text(public),
+        "INTAKE_PRIVATE_KEYS": to_text(private),
         "INTAKE_INDEX_KEY": to_text(secrets.token_bytes(KEY_BYTES)),
         "INTAKE_EVENT_KEY": to_text(secrets.token_bytes(KEY_BYTES)),
         "INTAKE_THROTTLE_KEY": new_throttle_key(),
     }
+
+
+def _new_pair() -> tuple[bytes, bytes]:
+    """Public and private half."""
+    private = X25519PrivateKey.generate()
+    return private.public_key().public_bytes_raw(), private.private_bytes_raw()
 
 
 def new_throttle_key() -> str:
@@ -194,6 +223,10 @@ def event_mac(content: bytes) -> bytes:
 def row_digest(content: bytes) -> bytes:
     """Keyed, since few choices could be guessed from a plain hash."""
     return hmac.digest(_setting_key("INTAKE_EVENT_KEY", "row"), content, "sha256")
+
+
+def anchor_mac(content: bytes) -> bytes:
+    return hmac.digest(_setting_key("INTAKE_EVENT_KEY", "anchor"), content, "sha256")
 
 
 def event_key_probe() -> bytes:

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from intake.admin import copying, exporting, history, paper, reading, search
+from intake.admin.keeping import KeepingPages
 from intake.admin.member import member
 from intake.admin.person import Person
 from intake.admin.queue import Queue, next_of, with_query
@@ -27,7 +28,7 @@ View = Callable[..., HttpResponse]
 
 
 @admin.register(ContactRequest)
-class ContactRequestAdmin(admin.ModelAdmin):
+class ContactRequestAdmin(KeepingPages):
     def get_urls(self) -> list[URLPattern]:
         """The names that the staff site links to, and nothing more of Django's."""
 
@@ -46,6 +47,7 @@ class ContactRequestAdmin(admin.ModelAdmin):
             *paper.urls(self),
             *copying.urls(self),
             *exporting.urls(self),
+            *self.keeping_urls(wrap),
         ]
 
     def has_add_permission(self, *_: Any) -> bool:

@@ -1,9 +1,12 @@
 """How a person reaches the practice. One file a noun."""
 
+from intake.models.anchor import Anchor, NotAnAnchor
+from intake.models.anchored_event import AnchoredEvent
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.bucket import Bucket
 from intake.models.check_in import CheckIn
-from intake.models.contact_request import ContactRequest, NotAllowed
+from intake.models.contact_request import ContactRequest
+from intake.models.erasure import Erasure
 from intake.models.event import AnonymousWrite, AppendOnly, Event
 from intake.models.heartbeat import Heartbeat
 from intake.models.key import Key
@@ -19,10 +22,12 @@ from intake.models.searching import Found, Sought
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
 from intake.models.theirs import Held
-from intake.models.witnessed import Conflict
+from intake.models.witnessed import Conflict, NotAllowed
 
 __all__ = [
     "AlreadySent",
+    "Anchor",
+    "AnchoredEvent",
     "AnonymousWrite",
     "Answers",
     "AppendOnly",
@@ -30,6 +35,7 @@ __all__ = [
     "CheckIn",
     "Conflict",
     "ContactRequest",
+    "Erasure",
     "Event",
     "FormToken",
     "Found",
@@ -38,6 +44,7 @@ __all__ = [
     "Key",
     "Message",
     "NotAllowed",
+    "NotAnAnchor",
     "Note",
     "Notice",
     "Opened",

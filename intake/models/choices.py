@@ -141,6 +141,7 @@ class NoMail(models.TextChoices):
     HELD = "held", "the request is held for review"
     NO_CODE = "no_code", "their code is gone"
     OTHER = "other", "it was not safe to send one"
+    NOT_REAL = "not_real", "this is practice data, and nobody is behind it"
 
 
 class SeekingFor(models.TextChoices):
