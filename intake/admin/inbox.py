@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from intake.admin import history, reading
+from intake.admin.closing import Closing
 from intake.admin.person import Person
 from intake.admin.queue import Queue, next_of, with_query
 from intake.admin.steps import StepForm
@@ -42,6 +43,7 @@ class ContactRequestAdmin(admin.ModelAdmin):
             path("<uuid:pk>/open/", wrap(require_POST(self.open)), name=f"{name}_open"),
             path("<uuid:pk>/shut/", wrap(require_POST(self.shut)), name=f"{name}_shut"),
             path("<uuid:pk>/do/", wrap(require_POST(self.do)), name=f"{name}_do"),
+            *Closing(self).urls(wrap),
         ]
 
     def has_add_permission(self, *_: Any) -> bool:
