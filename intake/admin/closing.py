@@ -80,18 +80,23 @@ class ClosingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.errors:
-            return given
-        given["message"] = self.with_referrals().strip()
-        refusing = outcome_of(Ending(given["ending"])) in ContactRequest.REFUSING
-        if given["do"] == "close":
-            if refusing and not given["message"]:
-                self.add_error("message", NO_WORDS)
-            for name in blanks.in_text(given["message"])[:1]:
-                self.add_error("message", STILL_BLANK.format(name))
-        elif given["do"] == "silent" and refusing and not given["silence"]:
-            self.add_error("silence", NO_REASON)
+        if not self.errors:
+            given["message"] = self.with_referrals().strip()
+            field, error = self._missing(given)
+            if error:
+                self.add_error(field, error)
         return given
+
+    def _missing(self, given: dict[str, Any]) -> tuple[str, str]:
+        """A no is never left without words or a reason, and no blank goes out unfilled."""
+        refusing = outcome_of(Ending(given["ending"])) in ContactRequest.REFUSING
+        if given["do"] == "silent":
+            return "silence", NO_REASON if refusing and not given["silence"] else ""
+        if given["do"] != "close":
+            return "", ""
+        left = blanks.in_text(given["message"])
+        missing = NO_WORDS if refusing and not given["message"] else ""
+        return "message", STILL_BLANK.format(left[0]) if left else missing
 
     def with_referrals(self) -> str:
         """The message with just those referrals that are ticked. What was typed stays."""
@@ -112,10 +117,14 @@ class ClosingForm(forms.Form):
         initial = {**given, **shown, "used": given["referrals"]}
         return ClosingForm(initial=initial, words=self.words)
 
+    @property
+    def leaves_words(self) -> bool:
+        return self.cleaned_data["do"] == "close" and bool(self.cleaned_data["message"])
+
     def carry_out(self, request: ContactRequest, by: User) -> None:
         """Raises Conflict, NotAllowed."""
         given = self.cleaned_data
-        silent = given["do"] == "silent" or not given["message"]
+        silent = not self.leaves_words
         request.close(
             by,
             *row_of(Ending(given["ending"]), *self._left_with(silent)),
@@ -167,9 +176,8 @@ class Closing:
     def choose(
         self, request: HttpRequest, found: ContactRequest, status: int = 200, **context: Any
     ) -> HttpResponse:
-        address = self.address(request, found)
         ways = [
-            (group, [(each, with_query(address, f"ending={each}")) for each in endings])
+            (group, [(each, self.address(request, found, ending=each)) for each in endings])
             for group, endings in GROUPS.items()
             if endings is not ONE_STEP
         ]
@@ -209,7 +217,7 @@ class Closing:
             context = self.trouble(request, person.request, trouble)
             again = form.again(person.request)
             return self.writing(request, person, ending, again, 409, **context)
-        return self.done(request, found)
+        return self.done(request, found, telling(person, ending) if form.leaves_words else "")
 
     def writing(
         self,
@@ -278,14 +286,18 @@ class Closing:
         title = f"Close {person.reference}"
         return self.inbox.page(request, "admin/intake/close.html", title, status, **context)
 
-    def done(self, request: HttpRequest, found: ContactRequest) -> HttpResponse:
-        messages.success(request, "Closed.")
+    def done(self, request: HttpRequest, found: ContactRequest, then: str = "") -> HttpResponse:
+        messages.success(request, f"Closed. {then}".strip())
         return self.inbox.back(request, found)
 
-    def address(self, request: HttpRequest, found: ContactRequest, name: str = "close") -> str:
+    def address(
+        self, request: HttpRequest, found: ContactRequest, name: str = "close", ending: str = ""
+    ) -> str:
         """Of a page of this request, on the way back to the queue they came from."""
         query = request.GET.copy()
         query.pop("ending", None)
+        if ending:
+            query["ending"] = ending
         address = reverse(f"admin:intake_contactrequest_{name}", args=[found.pk])
         return with_query(address, query.urlencode())
 

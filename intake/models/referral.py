@@ -4,6 +4,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
+from django.utils.text import capfirst
 
 from intake import starter
 from pages import phone
@@ -111,6 +112,12 @@ class Referral(models.Model):
         return ", ".join(part for part in (phone.shown(self.phone), self.web, self.mail) if part)
 
     @property
+    def in_a_sentence(self) -> str:
+        """Such as "Call 211, or see https://www.211.org"."""
+        ways = (("call", phone.shown(self.phone)), ("see", self.web), ("write to", self.mail))
+        return capfirst(", or ".join(f"{verb} {where}" for verb, where in ways if where))
+
+    @property
     def checked(self) -> str:
         """Said to the person, so it is true also where nobody has looked yet."""
         if self.checked_on is None:
@@ -120,5 +127,5 @@ class Referral(models.Model):
     @property
     def line(self) -> str:
         """As it stands in a message: one line, told by its dash."""
-        said = (self.name, self.what_for, self.cost, self.how_to_reach)
+        said = (self.name, self.what_for, self.cost, self.in_a_sentence)
         return f"– {'. '.join(part.rstrip('.') for part in said if part)}. {self.checked}"
