@@ -67,7 +67,7 @@ class Message(SealedRow):
 
     def take_back(self) -> str:
         """'withdrawn' where nobody knows of it yet; else why it stands: 'read' or 'mailed'."""
-        notices = Notice.objects.about(self)
+        notices = Notice.objects.of_message(self)
         if notices.on_their_way(timezone.now()).exists():
             return "mailed"
         unread = Message.objects.filter(pk=self.pk, read_at=None)

@@ -54,9 +54,11 @@ def signed_in(site, browser):
     return state
 
 
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+@pytest.fixture
 def desk(request, browser, signed_in):
-    context = browser.new_context(storage_state=signed_in, java_script_enabled=request.param)
+    """With scripts, unless the test says otherwise."""
+    scripts = getattr(request, "param", True)
+    context = browser.new_context(storage_state=signed_in, java_script_enabled=scripts)
     page = context.new_page()
     page.set_default_timeout(10_000)
     yield page
@@ -117,6 +119,7 @@ def test_ending_at_once_is_read_by_the_person(site, desk, visit, ending):
     assert "spam" not in told.lower()
 
 
+@pytest.mark.parametrize("desk", [True, False], indirect=True, ids=["scripts", "no scripts"])
 def test_referrals_are_put_in_read_and_taken_back(site, desk, visit):
     code = Visitor(site.url).send().code
     open_close_page(desk, site, code)
