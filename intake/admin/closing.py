@@ -1,7 +1,7 @@
 """Closing a request: first how it ended, then what the person is left with. A page load each."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from intake import blanks, farewell
 from intake.admin import history, reading
+from intake.admin.member import member
 from intake.admin.person import Person
 from intake.admin.queue import with_query
 from intake.models import Conflict, ContactRequest, Ending, Event, NotAllowed, Referral
@@ -188,7 +189,7 @@ class Closing:
         seen = request.POST.get("version", "")
         version = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
         try:
-            found.close(who(request), *row_of(ending), expected_version=version)
+            found.close(member(request), *row_of(ending), expected_version=version)
         except (Conflict, NotAllowed) as trouble:
             found = self.inbox.found(found.pk)
             return self.choose(request, found, 409, **self.trouble(request, found, trouble))
@@ -211,7 +212,7 @@ class Closing:
         if form.cleaned_data["do"] == "referrals":
             return self.writing(request, person, ending, form.again(found))
         try:
-            form.carry_out(found, who(request))
+            form.carry_out(found, member(request))
         except (Conflict, NotAllowed) as trouble:
             person = self.person(request, self.inbox.found(found.pk))
             context = self.trouble(request, person.request, trouble)
@@ -242,7 +243,7 @@ class Closing:
         found, seen = self.inbox.found(pk), request.POST.get("version", "")
         version = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
         try:
-            told = found.undo_close(who(request), expected_version=version)
+            told = found.undo_close(member(request), expected_version=version)
         except (Conflict, NotAllowed) as trouble:
             messages.error(request, str(trouble))
         else:
@@ -300,11 +301,6 @@ class Closing:
             query["ending"] = ending
         address = reverse(f"admin:intake_contactrequest_{name}", args=[found.pk])
         return with_query(address, query.urlencode())
-
-
-def who(request: HttpRequest) -> User:
-    """The staff site lets nobody else come here."""
-    return cast("User", request.user)
 
 
 def tried(event: Event) -> bool:

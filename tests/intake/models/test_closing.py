@@ -14,8 +14,6 @@ from intake.models import (
     Receipt,
     SentPage,
 )
-from intake.models.retention import IDENTITY_KEPT_DAYS, WORDS_KEPT_DAYS
-from pages.models import Practice
 from tests.intake.conftest import CANARY, make_answers, make_token, reader, sent_request
 
 BY_MAIL = {
@@ -121,16 +119,9 @@ def test_close_says_until_when_what_it_holds_is_kept(practice, request_, staff_u
     request_.close(staff_user, "became_client")
     today = practice.today(request_.closed_at)
     assert (request_.words_purge_on, request_.identity_purge_on) == (
-        today + timedelta(days=WORDS_KEPT_DAYS),
-        today + timedelta(days=IDENTITY_KEPT_DAYS),
+        today + timedelta(days=practice.words_kept_days),
+        today + timedelta(days=practice.identity_kept_days),
     )
-
-
-def test_days_are_the_practice_s_own_where_it_chose(request_, staff_user, monkeypatch):
-    monkeypatch.setattr(Practice, "words_kept_days", 7, raising=False)
-    monkeypatch.setattr(Practice, "identity_kept_days", 14, raising=False)
-    request_.close(staff_user, "became_client")
-    assert (request_.identity_purge_on - request_.words_purge_on).days == 7
 
 
 def test_a_request_taken_back_keeps_the_days_it_was_told(request_):

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0007_practice_history'),
+        ('intake', '0011_choices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='event',
             name='verb',
-            field=models.CharField(choices=[('sent', 'Sent'), ('opened', 'Opened'), ('taken', 'Taken'), ('status_set', 'Status set'), ('closed', 'Closed'), ('close_undone', 'Close undone'), ('reopened', 'Reopened'), ('noted', 'Note added'), ('released', 'Released from review'), ('wrote', 'Message written'), ('narrowed', 'Contact narrowed'), ('withdrew', 'Withdrawn'), ('erased', 'Erased'), ('asked', 'Check-in asked'), ('answered', 'Check-in answered'), ('list_ended', 'Place on the list ended')], max_length=20),
+            field=models.CharField(choices=[('sent', 'Sent'), ('opened', 'Opened'), ('looked', 'Looked at who read what'), ('taken', 'Taken'), ('status_set', 'Status set'), ('closed', 'Closed'), ('close_undone', 'Close undone'), ('reopened', 'Reopened'), ('noted', 'Note added'), ('released', 'Released from review'), ('wrote', 'Message written'), ('narrowed', 'Contact narrowed'), ('withdrew', 'Withdrawn'), ('erased', 'Erased'), ('asked', 'Check-in asked'), ('answered', 'Check-in answered'), ('list_ended', 'Place on the list ended'), ('searched', 'Searched'), ('printed', 'Printed'), ('copied', 'Copy made for the person'), ('exported', 'Exported'), ('words_purged', 'Words erased by the site'), ('identity_purged', 'Name and number erased by the site'), ('dated', 'Days of erasure set'), ('held', 'Held'), ('lifted', 'Hold lifted'), ('key_rotated', 'New key made the primary'), ('key_retired', 'Key retired'), ('samples_made', 'Practice data made'), ('samples_removed', 'Practice data removed')], max_length=20),
         ),
         migrations.CreateModel(
             name='Referral',
