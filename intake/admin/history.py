@@ -16,6 +16,7 @@ PLAIN = {
     Event.Verb.OPENED: "opened it",
     Event.Verb.LOOKED: "looked at who read what",
     Event.Verb.TAKEN: "took it",
+    Event.Verb.CLOSE_UNDONE: "undid the close",
     Event.Verb.REOPENED: "reopened it",
     Event.Verb.NOTED: "added a note",
     Event.Verb.RELEASED: "released it from review",
@@ -41,6 +42,12 @@ PLAIN = {
     Event.Verb.SAMPLES_REMOVED: "removed the practice data",
 }
 SENT = {"web": "sent it on the website", "phone": "called", "walk_in": "came in person"}
+# What became of the message that came with a close.
+UNDONE = {
+    "withdrawn": "; its message was taken back, unread",
+    "read": "; they had read its message",
+    "mailed": "; a mail had told them of its message",
+}
 # Who acts where no member of staff does.
 OTHERS = {Event.ActorKind.PERSON: "They", Event.ActorKind.SYSTEM: "The site"}
 
@@ -104,6 +111,8 @@ def what(request: ContactRequest | None, event: Event, now: datetime, tz: ZoneIn
 def _more(event: Event) -> str:
     if event.verb == Event.Verb.NARROWED:
         return f": {narrowed(event.facts)}" if narrowed(event.facts) else ""
+    if event.verb == Event.Verb.CLOSE_UNDONE:
+        return UNDONE.get(event.facts.get("told", ""), "")
     if event.verb == Event.Verb.LOOKED:
         return f": {full_date(date.fromisoformat(event.facts['day']))}"
     if event.verb == Event.Verb.ANSWERED and (answer := event.facts.get("answer")):
@@ -152,7 +161,19 @@ def _status(facts: dict[str, Any], now: datetime, tz: ZoneInfo) -> str:
 
 
 def _closed(facts: dict[str, Any]) -> str:
-    outcome = ContactRequest.Outcome(facts["outcome"]).label
-    reason = facts.get("ending_reason")
-    because = f" ({ContactRequest.EndingReason(reason).label.lower()})" if reason else ""
-    return f"closed it: {outcome.lower()}{because}"
+    outcome = ContactRequest.Outcome(facts["outcome"]).label.lower()
+    return f"closed it: {outcome}{_because(facts)}{_left_with(facts)}"
+
+
+def _because(facts: dict[str, Any]) -> str:
+    reasons = [facts.get("ending_reason"), facts.get("silence")]
+    labels = [ContactRequest.EndingReason(each).label.lower() for each in reasons if each]
+    return f" ({', '.join(dict.fromkeys(labels))})" if labels else ""
+
+
+def _left_with(facts: dict[str, Any]) -> str:
+    if "message" not in facts:
+        return ""
+    count = facts.get("referrals", 0)
+    with_these = f" with {count} referral{'s' if count > 1 else ''}" if count else ""
+    return f", and left them a message{with_these}"

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from intake.admin import copying, exporting, history, paper, reading, search
+from intake.admin.closing import Closing
 from intake.admin.keeping import KeepingPages
 from intake.admin.member import member
 from intake.admin.person import Person
@@ -43,6 +44,7 @@ class ContactRequestAdmin(KeepingPages):
             path("<uuid:pk>/open/", wrap(require_POST(self.open)), name=f"{name}_open"),
             path("<uuid:pk>/shut/", wrap(require_POST(self.shut)), name=f"{name}_shut"),
             path("<uuid:pk>/do/", wrap(require_POST(self.do)), name=f"{name}_do"),
+            *Closing(self).urls(wrap),
             *search.urls(self),
             *paper.urls(self),
             *copying.urls(self),

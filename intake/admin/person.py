@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from intake import moments
 from intake.admin import exchange, history, safe_contact
+from intake.admin.ended import Ended
 from intake.admin.queue import initial, name_of
 from intake.encryption import SealBroken, WrongKey, keyring
 from intake.models import CheckIn, ContactRequest, Event, Opened, OpenedNote
@@ -134,6 +135,10 @@ class Person:
             for name, each in kept.items()
             if each
         ]
+
+    @property
+    def ended(self) -> Ended | None:
+        return Ended.of(self.request, self.events, self.now, self.practice.tz)
 
     # Writing to them
 

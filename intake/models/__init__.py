@@ -6,6 +6,7 @@ from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.bucket import Bucket
 from intake.models.check_in import CheckIn
 from intake.models.contact_request import ContactRequest
+from intake.models.ending import Ending
 from intake.models.erasure import Erasure
 from intake.models.event import AnonymousWrite, AppendOnly, Event
 from intake.models.heartbeat import Heartbeat
@@ -15,9 +16,11 @@ from intake.models.message import Message
 from intake.models.note import Note
 from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
+from intake.models.outcome_text import OutcomeText
 from intake.models.phrase import Phrase
 from intake.models.practice_history import PracticeHistory
 from intake.models.receipt import Receipt
+from intake.models.referral import Referral
 from intake.models.searching import Found, Sought
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
@@ -35,6 +38,7 @@ __all__ = [
     "CheckIn",
     "Conflict",
     "ContactRequest",
+    "Ending",
     "Erasure",
     "Event",
     "FormToken",
@@ -49,9 +53,11 @@ __all__ = [
     "Notice",
     "Opened",
     "OpenedNote",
+    "OutcomeText",
     "Phrase",
     "PracticeHistory",
     "Receipt",
+    "Referral",
     "Sent",
     "SentContent",
     "SentPage",

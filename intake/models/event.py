@@ -103,6 +103,7 @@ class Event(models.Model):
         TAKEN = "taken", "Taken"
         STATUS_SET = "status_set", "Status set"
         CLOSED = "closed", "Closed"
+        CLOSE_UNDONE = "close_undone", "Close undone"
         REOPENED = "reopened", "Reopened"
         NOTED = "noted", "Note added"
         RELEASED = "released", "Released from review"
@@ -132,6 +133,8 @@ class Event(models.Model):
         STAFF = "staff", "Staff"
         SYSTEM = "system", "The site"
 
+    # Those that may come with a message, and then say which.
+    WITH_MESSAGE = (Verb.WROTE, Verb.CLOSED)
     # Nothing is changed by these, and still they leave a line.
     READINGS = (Verb.OPENED, Verb.SEARCHED, Verb.PRINTED, Verb.COPIED, Verb.EXPORTED)
     # Who acts where no member of staff does. Every other verb needs one.

@@ -13,6 +13,7 @@ from intake.models.inserting import insert
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
+    from intake.models.message import Message
 
 
 SPREAD_AT_ONCE = 100
@@ -28,6 +29,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Unsent, its time has come, and nobody has it in hand."""
         free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
         return self.unsent().filter(free, due_at__lte=now).order_by("due_at", "id")
+
+    def of_message(self, message: "Message") -> Self:
+        """Mail to the person that says that this message waits."""
+        return self.filter(dedupe=f"{Notice.Kind.WRITTEN}:{message.request_id}:{message.pk}")
+
+    def on_their_way(self, now: datetime) -> Self:
+        """Sent, or in the worker's hand."""
+        return self.exclude(sent_at=None) | self.filter(leased_until__gt=now)
 
     def announce(self, request: "ContactRequest") -> None:
         """To the front desk: one row, whoever reads. `spread` makes it one for each of them.
