@@ -1,9 +1,11 @@
 """How a person reaches the practice. One file a noun."""
 
+from intake.models.absence import Absence
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
+from intake.models.ask import Ask
 from intake.models.bucket import Bucket
 from intake.models.check_in import CheckIn
-from intake.models.contact_request import ContactRequest, NotAllowed
+from intake.models.contact_request import ContactRequest
 from intake.models.event import AnonymousWrite, AppendOnly, Event
 from intake.models.heartbeat import Heartbeat
 from intake.models.key import Key
@@ -15,16 +17,19 @@ from intake.models.opened import Opened, OpenedNote
 from intake.models.phrase import Phrase
 from intake.models.practice_history import PracticeHistory
 from intake.models.receipt import Receipt
+from intake.models.refusal import NotAllowed
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
 from intake.models.theirs import Held
 from intake.models.witnessed import Conflict
 
 __all__ = [
+    "Absence",
     "AlreadySent",
     "AnonymousWrite",
     "Answers",
     "AppendOnly",
+    "Ask",
     "Bucket",
     "CheckIn",
     "Conflict",

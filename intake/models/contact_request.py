@@ -12,7 +12,7 @@ from intake import encryption, receipts
 from intake.clock import practice_clock, their_turn_ends
 from intake.encryption import RowKey
 from intake.fields import BytesField, SealedTextField
-from intake.models import choices, rules
+from intake.models import choices, rights, rules
 from intake.models.event import Event
 from intake.models.inbox import ContactRequestManager
 from intake.models.message import Message
@@ -20,15 +20,13 @@ from intake.models.note import Note
 from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
 from intake.models.receipt import Receipt
+from intake.models.refusal import NotAllowed
+from intake.models.sharing import SharedOut
 from intake.models.theirs import TheirVerbs
 from intake.models.waiting import OnTheList
 
 
-class NotAllowed(Exception):  # noqa: N818  # a sentence, not a kind of error
-    """This verb does not fit the request as it stands. The message is for staff."""
-
-
-class ContactRequest(TheirVerbs, OnTheList):
+class ContactRequest(TheirVerbs, OnTheList, SharedOut):
     """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
 
     Kind = choices.Kind
@@ -148,6 +146,7 @@ class ContactRequest(TheirVerbs, OnTheList):
     objects = ContactRequestManager()
 
     class Meta:
+        permissions = rights.PERMISSIONS
         constraints = rules.CONSTRAINTS
         indexes = rules.INDEXES
 
@@ -201,6 +200,7 @@ class ContactRequest(TheirVerbs, OnTheList):
     def take(self, by: User, expected_version: int | None = None) -> None:
         with self._changed(Event.Verb.TAKEN, by, expected_version):
             self.owner = by
+            self._drop_ask()
 
     def set_status(
         self,
@@ -240,6 +240,7 @@ class ContactRequest(TheirVerbs, OnTheList):
             self._move(self.Status.CLOSED, None, "")
             self._end(outcome, ending_with, ending_reason, timezone.now())
             self._drop_check_in()
+            self._drop_ask()
 
     def reopen(self, by: User, expected_version: int | None = None) -> None:
         """Back to review, due as a new request would be. What was promised stays as it was."""

@@ -71,6 +71,13 @@ class Event(models.Model):
         ASKED = "asked", "Check-in asked"
         ANSWERED = "answered", "Check-in answered"
         LIST_ENDED = "list_ended", "Place on the list ended"
+        ADDED = "added", "Added by staff"
+        GIVEN = "given", "Given to a colleague"
+        RETURNED = "returned", "Returned to the desk"
+        OFFERED = "offered", "Colleague asked"
+        OFFER_ANSWERED = "offer_answered", "Colleague answered"
+        OFFER_OVER = "offer_over", "Question to colleague over"
+        COUPLED = "coupled", "Second record made"
 
     class ActorKind(models.TextChoices):
         PERSON = "person", "The person"
@@ -86,6 +93,8 @@ class Event(models.Model):
         Verb.ANSWERED: ActorKind.PERSON,
         Verb.ASKED: ActorKind.SYSTEM,
         Verb.LIST_ENDED: ActorKind.SYSTEM,
+        Verb.RETURNED: ActorKind.SYSTEM,
+        Verb.OFFER_OVER: ActorKind.SYSTEM,
     }
 
     stream = models.UUIDField()

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import User
@@ -7,17 +7,21 @@ from django.utils import timezone
 
 from intake import encryption, receipts
 from intake.clock import their_turn_ends
-from intake.models import limits
+from intake.models import limits, rights
+from intake.models.adding import StaffAdd
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
+from intake.models.ask import Ask
 from intake.models.check_in import CheckIn
 from intake.models.choices import ContactMethod, DueKind, Kind, Status
 from intake.models.event import Event
 from intake.models.inserting import insert
 from intake.models.limits import TooMany
-from intake.models.notice import Notice, reader_ids
+from intake.models.notice import Notice
+from intake.models.readers import reader_ids
 from intake.models.receipt import Receipt
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
+from intake.promise import Clock
 from pages.models import Practice
 
 if TYPE_CHECKING:
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
 
 # A reference of 40 random bits is taken once in ages; three times in a row is a fault.
 TRIES = 3
+NEVER = datetime.min.replace(tzinfo=UTC)
+# Further apart, the same phone or address is a new matter.
+SAME_PERSON_FOR = timedelta(days=90)
 
 
 class Taken(Exception):  # noqa: N818  # a sentence, not a kind of error
@@ -84,6 +91,48 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
         )
         return promised.exclude(models.Exists(told))
 
+    def told_overdue(self, clock: Clock, now: datetime, kind: str) -> Self:
+        """Of which a notice of this kind is to say that they have been due for too long."""
+        one, two = (clock.over_before(now, days) or NEVER for days in (1, 2))
+        broken = models.Q(due_kind=DueKind.PROMISE)
+        if kind == Notice.Kind.OVERDUE:
+            late = ~broken & models.Q(due_at__lt=one)
+        else:
+            late = broken & models.Q(due_at__lt=one) | models.Q(due_at__lt=two)
+        told = Notice.objects.filter(
+            kind=kind, request=models.OuterRef("pk"), made_at__gte=models.OuterRef("due_at")
+        )
+        rows = self.real().open().not_held().filter(late)
+        return rows.exclude(models.Exists(told)).by_due()
+
+    def asked_in_vain(self, now: datetime) -> Self:
+        """A colleague was asked, and has not answered in time."""
+        return self.filter(pk__in=Ask.objects.unanswered(now).values("request"))
+
+    def left_behind(self) -> Self:
+        """Open, and with someone who works here no more."""
+        return self.real().open().filter(owner__is_active=False)
+
+    def visible_to(self, user: rights.Member) -> Self:
+        """What someone may see that it is there. Every page and list of the inbox begins here."""
+        if rights.sees_all(user):
+            return self.all()
+        return self.filter(rights.Reach.of(user).as_q()) if rights.may_enter(user) else self.none()
+
+    def related_to(self, request: "ContactRequest") -> Self:
+        """From the same phone or address within 90 days, and the other half of a couple."""
+        same = models.Q(couple=request.couple, couple__isnull=False)
+        if request.phone_index:
+            same |= models.Q(phone_index=request.phone_index)
+        if request.email_index:
+            same |= models.Q(email_index=request.email_index)
+        near = (request.received_at - SAME_PERSON_FOR, request.received_at + SAME_PERSON_FOR)
+        return (
+            self.filter(same, kind=request.kind, received_at__range=near)
+            .exclude(pk=request.pk)
+            .order_by("-received_at")
+        )
+
     def unassigned(self) -> Self:
         return self.filter(owner=None)
 
@@ -107,7 +156,7 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
         return self.defer(*sorted(names), "sealed_words_key")
 
 
-class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)):  # type: ignore[misc]
+class ContactRequestManager(StaffAdd, models.Manager.from_queryset(ContactRequestQuerySet)):  # type: ignore[misc]
     def send(
         self,
         answers: Answers,
@@ -155,7 +204,15 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
     ) -> Sent:
         """All that takes time is done before the transaction, in which others wait."""
         code = receipts.new_code()
-        request = self._new(answers, token, terms, reference=code.reference)
+        request = self._new(
+            answers,
+            terms,
+            reference=code.reference,
+            send_key_hash=encryption.send_key_hash(token.send_key),
+            answers_mac=token.mac_of(answers),
+            privacy_edition_id=token.privacy_edition_id,
+            help_edition_id=token.help_edition_id,
+        )
         address = encryption.sent_address(token.send_key)
         receipt = Receipt.of_code(request, code)
         page = self._sent_page(request, address, str(code), answers)
@@ -172,9 +229,7 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
             Notice.objects.tell_person(request, Notice.Kind.CONFIRM, "sent")
         return Sent(address, request.reference)
 
-    def _new(
-        self, answers: Answers, token: FormToken, terms: Terms, **columns: Any
-    ) -> "ContactRequest":
+    def _new(self, answers: Answers, terms: Terms, **columns: Any) -> "ContactRequest":
         """Sealed, and not yet stored."""
         now, clock = timezone.now(), terms.clock
         urgent = terms.found_urgent(answers.message, answers.needs)
@@ -190,10 +245,6 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
             due_kind=DueKind.THEIRS if theirs else DueKind.PROMISE,
             urgent=urgent,
             activity_seq=1,
-            send_key_hash=encryption.send_key_hash(token.send_key),
-            answers_mac=token.mac_of(answers),
-            privacy_edition_id=token.privacy_edition_id,
-            help_edition_id=token.help_edition_id,
             service_id=terms.services.get(answers.service),
             therapist_id=terms.therapists.get(answers.therapist),
             **answers.columns(),

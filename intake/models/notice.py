@@ -1,21 +1,21 @@
 import uuid
 from datetime import datetime, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.models import User
-from django.db import connections, models, router, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from intake.models.inserting import insert
+from intake.models.readers import desk_or, in_hand
+from intake.models.told import ToldStaff
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
+class NoticeQuerySet(ToldStaff):
     def unsent(self) -> Self:
         return self.filter(sent_at=None)
 
@@ -41,7 +41,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         if request.held_reason:
             return
         hour = f"{timezone.now():%Y%m%d%H}"
-        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
         notices = [
             Notice(
                 kind=Notice.Kind.THEIRS,
@@ -49,7 +48,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
                 to_user=user,
                 dedupe=f"theirs:{request.pk}:{what}:{hour}:{user.pk if user else 'desk'}",
             )
-            for user in to or readers() or [None]
+            for user in desk_or(in_hand(request))
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
@@ -78,7 +77,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def tell_late(self, request: "ContactRequest") -> None:
         """To whoever has it in hand, else to all readers: a promise has passed. Once for each."""
-        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
         due = f"{request.due_at:%Y%m%d%H%M%S}"
         notices = [
             Notice(
@@ -88,7 +86,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
                 to_user=user,
                 dedupe=f"late:{request.pk}:{due}:{user.pk if user else 'desk'}",
             )
-            for user in to or readers() or [None]
+            for user in desk_or(in_hand(request))
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
@@ -117,6 +115,10 @@ class Notice(models.Model):
         NEW = "new", "A new request"
         HELD = "held", "Requests were held for review"
         LATE = "late", "A promise has passed"
+        OVERDUE = "overdue", "Due more than a working day ago"
+        UNMET = "unmet", "Overdue, to those who oversee"
+        ASK = "ask", "Can you take this one?"
+        BACK = "back", "Back at the desk"
         THEIRS = "theirs", "The person changed something"
         CONFIRM = "confirm", "To the person: it reached us"
         CHECK_IN = "check_in", "To the person: are you still looking?"
@@ -204,26 +206,3 @@ class Notice(models.Model):
     def message_id(self) -> str:
         """The same at every try, so that a mail sent twice is shown once."""
         return f"<{self.pk}@{urlsplit(settings.SITE_URL).hostname}>"
-
-
-def readers() -> models.QuerySet[User]:
-    """Staff who may read requests and have an address."""
-    users = User.objects.with_perm(
-        "intake.view_contactrequest", backend="django.contrib.auth.backends.ModelBackend"
-    )
-    # In one order, so that two requests at once never wait for each other.
-    return users.filter(is_staff=True).exclude(email="").order_by("pk")
-
-
-def reader_ids() -> list[int]:
-    connection = connections[router.db_for_read(User)]
-    with connection.cursor() as cursor:
-        cursor.execute(*_query_of_readers(connection.alias))
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-@cache
-def _query_of_readers(alias: str) -> tuple[str, tuple[Any, ...]]:
-    """Always the same: to put it together takes longer than to ask it."""
-    sql, values = readers().values_list("pk").query.get_compiler(alias).as_sql()
-    return sql, tuple(values)

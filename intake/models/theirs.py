@@ -135,6 +135,7 @@ def _close(request: "ContactRequest", outcome: str) -> None:
     """One that ended before keeps the outcome it had."""
     now = timezone.now()
     request._drop_check_in()
+    request._drop_ask()
     if request.status != choices.Status.CLOSED:
         request._move(choices.Status.CLOSED, None, "")
         request._end(outcome, "", "", now)

@@ -8,7 +8,7 @@ from django.template import RequestContext
 
 from intake.admin.queue import Queue, address
 from intake.models import Notice
-from intake.models.notice import readers
+from intake.models.readers import readers
 from pages.models import Practice
 
 register = template.Library()
