@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,15 @@ PLAIN = {
     Event.Verb.ASKED: "asked whether they are still looking",
     Event.Verb.ANSWERED: "answered the check-in",
     Event.Verb.LIST_ENDED: "ended the place on the list",
+    Event.Verb.LEFT: "closed the account of a colleague",
+    Event.Verb.GIVEN: "gave it to a colleague",
+    Event.Verb.RETURNED: "returned it to the desk",
+    Event.Verb.OFFERED: "asked a colleague to take it",
+    Event.Verb.OFFER_ANSWERED: "was asked to take it, and answered",
+    Event.Verb.OFFER_OVER: "ended the question to a colleague",
+    Event.Verb.COUPLED: "made the second record of the couple",
 }
+ADDED = {"phone": "added their call", "walk_in": "added them: they came in person"}
 SENT = {"web": "sent it on the website", "phone": "called", "walk_in": "came in person"}
 # Who acts where no member of staff does.
 OTHERS = {Event.ActorKind.PERSON: "They", Event.ActorKind.SYSTEM: "The site"}
@@ -71,6 +79,8 @@ def who(event: Event) -> str:
 def what(request: ContactRequest, event: Event, now: datetime, tz: ZoneInfo) -> str:
     if event.verb == Event.Verb.SENT:
         return SENT[request.origin]
+    if event.verb == Event.Verb.ADDED:
+        return ADDED[event.facts["origin"]]
     if event.verb == Event.Verb.STATUS_SET:
         return _status(event.facts, now, tz)
     if event.verb == Event.Verb.CLOSED:
@@ -81,9 +91,19 @@ def what(request: ContactRequest, event: Event, now: datetime, tz: ZoneInfo) -> 
 def _more(event: Event) -> str:
     if event.verb == Event.Verb.NARROWED:
         return f": {narrowed(event.facts)}" if narrowed(event.facts) else ""
+    if event.verb == Event.Verb.OFFER_ANSWERED:
+        return f": {offered(event.facts)}"
     if event.verb == Event.Verb.ANSWERED and (answer := event.facts.get("answer")):
         return f": {CheckIn.Answer(answer).label}"
     return ""
+
+
+def offered(facts: dict[str, Any]) -> str:
+    """What a colleague said: "no", "from Jan 5"."""
+    if not facts["from_on"]:
+        return str(facts["answer"])
+    day = date.fromisoformat(facts["from_on"])
+    return f"from {day:%b} {day.day}"
 
 
 def narrowed(facts: dict[str, Any]) -> str:

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='event',
             name='verb',
-            field=models.CharField(choices=[('sent', 'Sent'), ('opened', 'Opened'), ('taken', 'Taken'), ('status_set', 'Status set'), ('closed', 'Closed'), ('reopened', 'Reopened'), ('noted', 'Note added'), ('released', 'Released from review'), ('wrote', 'Message written'), ('narrowed', 'Contact narrowed'), ('withdrew', 'Withdrawn'), ('erased', 'Erased'), ('asked', 'Check-in asked'), ('answered', 'Check-in answered'), ('list_ended', 'Place on the list ended'), ('added', 'Added by staff'), ('given', 'Given to a colleague'), ('returned', 'Returned to the desk'), ('offered', 'Colleague asked'), ('offer_answered', 'Colleague answered'), ('offer_over', 'Question to colleague over'), ('coupled', 'Second record made')], max_length=20),
+            field=models.CharField(choices=[('sent', 'Sent'), ('opened', 'Opened'), ('taken', 'Taken'), ('status_set', 'Status set'), ('closed', 'Closed'), ('reopened', 'Reopened'), ('noted', 'Note added'), ('released', 'Released from review'), ('wrote', 'Message written'), ('narrowed', 'Contact narrowed'), ('withdrew', 'Withdrawn'), ('erased', 'Erased'), ('asked', 'Check-in asked'), ('answered', 'Check-in answered'), ('list_ended', 'Place on the list ended'), ('added', 'Added by staff'), ('given', 'Given to a colleague'), ('returned', 'Returned to the desk'), ('offered', 'Colleague asked'), ('offer_answered', 'Colleague answered'), ('offer_over', 'Question to colleague over'), ('left', 'Account of staff closed'), ('coupled', 'Second record made')], max_length=20),
         ),
         migrations.AlterField(
             model_name='notice',

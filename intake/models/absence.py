@@ -8,11 +8,22 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from intake.models import rights
+
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def now(self) -> Self:
         moment = timezone.now()
         return self.filter(since__lte=moment, until__gt=moment)
+
+    def to_come(self) -> Self:
+        """And those that last."""
+        return self.filter(until__gt=timezone.now()).order_by("since")
+
+    def of(self, by: User, pk: str) -> Self:
+        """What this person may end: their own, or anyone's if they oversee."""
+        those = self.filter(pk=int(pk)) if pk.isdecimal() and len(pk) < 18 else self.none()
+        return those if rights.oversees(by) else those.filter(user=by)
 
     def cover_of(self, user_id: int | None) -> User | None:
         """Who stands in for them at this moment; None where they are here."""

@@ -2,6 +2,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -143,10 +144,13 @@ class ContactRequest(TheirVerbs, OnTheList, SharedOut):
     email_index = BytesField(null=True)
     indexed_at = models.DateTimeField(null=True, editable=False)
 
+    beside_it: list[dict[str, Any]] | None  # where `with_beside` asked
+    asks_of_it: list[dict[str, Any]] | None
+
     objects = ContactRequestManager()
 
     class Meta:
-        permissions = rights.PERMISSIONS
+        permissions = [*rights.PERMISSIONS]
         constraints = rules.CONSTRAINTS
         indexes = rules.INDEXES
 

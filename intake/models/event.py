@@ -77,6 +77,7 @@ class Event(models.Model):
         OFFERED = "offered", "Colleague asked"
         OFFER_ANSWERED = "offer_answered", "Colleague answered"
         OFFER_OVER = "offer_over", "Question to colleague over"
+        LEFT = "left", "Account of staff closed"
         COUPLED = "coupled", "Second record made"
 
     class ActorKind(models.TextChoices):

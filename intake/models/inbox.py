@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import User
@@ -11,6 +11,7 @@ from intake.models import limits, rights
 from intake.models.adding import StaffAdd
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.ask import Ask
+from intake.models.beside import listed_asks, listed_beside
 from intake.models.check_in import CheckIn
 from intake.models.choices import ContactMethod, DueKind, Kind, Status
 from intake.models.event import Event
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 # A reference of 40 random bits is taken once in ages; three times in a row is a fault.
 TRIES = 3
 NEVER = datetime.min.replace(tzinfo=UTC)
-# Further apart, the same phone or address is a new matter.
-SAME_PERSON_FOR = timedelta(days=90)
 
 
 class Taken(Exception):  # noqa: N818  # a sentence, not a kind of error
@@ -119,19 +118,10 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
             return self.all()
         return self.filter(rights.Reach.of(user).as_q()) if rights.may_enter(user) else self.none()
 
-    def related_to(self, request: "ContactRequest") -> Self:
-        """From the same phone or address within 90 days, and the other half of a couple."""
-        same = models.Q(couple=request.couple, couple__isnull=False)
-        if request.phone_index:
-            same |= models.Q(phone_index=request.phone_index)
-        if request.email_index:
-            same |= models.Q(email_index=request.email_index)
-        near = (request.received_at - SAME_PERSON_FOR, request.received_at + SAME_PERSON_FOR)
-        return (
-            self.filter(same, kind=request.kind, received_at__range=near)
-            .exclude(pk=request.pk)
-            .order_by("-received_at")
-        )
+    def with_beside(self, user: rights.Member) -> Self:
+        """Each with `beside_it`: others that this person may see, see intake.models.beside."""
+        seen = self.model._default_manager.visible_to(user)
+        return self.annotate(beside_it=listed_beside(seen), asks_of_it=listed_asks())
 
     def unassigned(self) -> Self:
         return self.filter(owner=None)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template import RequestContext
 
 from intake.admin.queue import Queue, address
-from intake.models import Notice
+from intake.models import Notice, rights
 from intake.models.readers import readers
 from pages.models import Practice
 
@@ -40,6 +40,11 @@ def today(context: RequestContext) -> list[Figure]:
         Figure("without an owner", counts["unassigned"], address(only="unassigned")),
         Figure("notices not sent yet", Notice.objects.unsent().count(), care=True),
     ]
+
+
+@register.simple_tag(takes_context=True)
+def may_enter(context: RequestContext) -> bool:
+    return rights.may_enter(context["request"].user)
 
 
 @register.simple_tag
