@@ -11,7 +11,6 @@ from intake.models.answers import Answers
 from intake.models.event import Event
 from intake.models.inserting import insert
 from intake.models.notice import Notice
-from intake.models.readers import reader_ids
 from intake.models.refusal import NotAllowed
 from intake.models.terms import Terms
 from pages.models import Practice
@@ -44,12 +43,10 @@ class StaffAdd(models.Manager["ContactRequest"]):
         request: ContactRequest = self._new(  # type: ignore[attr-defined]
             answers, Terms.of(Practice.objects.get()), **facts, **columns
         )
-        others = [reader for reader in reader_ids() if reader != by.pk]
         with transaction.atomic():
             insert(request)
             Event.write(request, Event.Verb.ADDED, by, {"origin": str(origin)})
-            if others:
-                Notice.objects.announce(request, others)
+            Notice.objects.tell_added(request, by)
         return request
 
     @transaction.atomic

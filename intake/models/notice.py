@@ -4,15 +4,21 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils import timezone
 
 from intake.models.inserting import insert
-from intake.models.readers import desk_or, in_hand
+from intake.models.readers import desk_or, in_hand, readers
 from intake.models.told import ToldStaff
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
+
+
+SPREAD_AT_ONCE = 100
+# In `dedupe`, in the place of a reader's number.
+DESK = "desk"
 
 
 class NoticeQuerySet(ToldStaff):
@@ -24,14 +30,25 @@ class NoticeQuerySet(ToldStaff):
         free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
         return self.unsent().filter(free, due_at__lte=now).order_by("due_at", "id")
 
-    def announce(self, request: "ContactRequest", to: list[int]) -> None:
-        """One notice for each of these readers; else one for the front desk.
+    def announce(self, request: "ContactRequest") -> None:
+        """To the front desk: one row, whoever reads. `spread` makes it one for each of them.
 
         What was held for review is told once a day, so that a flood of it is not a flood of mail.
         """
-        whom: list[int | None] = [*to] or [None]
-        for reader in whom:
-            insert(Notice.about(request, reader), or_ignore=True)
+        insert(Notice.about(request), or_ignore=True)
+
+    def spread(self) -> None:
+        """What is due for the front desk becomes one notice for each reader, all or nothing.
+
+        Where there is no reader it stays as it is, so that its age shows that nobody is told.
+        """
+        with transaction.atomic():
+            desk = self.due(timezone.now()).filter(kind__in=Notice.SPREAD, to_user=None)
+            found = list(desk.select_for_update(skip_locked=True, of=("self",))[:SPREAD_AT_ONCE])
+            whom = readers() if found else ()
+            copies = [notice.copy_for(reader) for notice in found for reader in whom]
+            Notice.objects.bulk_create(copies, ignore_conflicts=True)
+            self.filter(pk__in=[notice.pk for notice in found if copies]).delete()
 
     def tell_of_change(self, request: "ContactRequest", what: str) -> None:
         """To whoever has the request in hand, else to all readers: the person changed `what`.
@@ -46,7 +63,7 @@ class NoticeQuerySet(ToldStaff):
                 kind=Notice.Kind.THEIRS,
                 request=request,
                 to_user=user,
-                dedupe=f"theirs:{request.pk}:{what}:{hour}:{user.pk if user else 'desk'}",
+                dedupe=f"theirs:{request.pk}:{what}:{hour}:{user.pk if user else DESK}",
             )
             for user in desk_or(in_hand(request))
         ]
@@ -84,7 +101,7 @@ class NoticeQuerySet(ToldStaff):
                 made_at=timezone.now(),
                 request=request,
                 to_user=user,
-                dedupe=f"late:{request.pk}:{due}:{user.pk if user else 'desk'}",
+                dedupe=f"late:{request.pk}:{due}:{user.pk if user else DESK}",
             )
             for user in desk_or(in_hand(request))
         ]
@@ -125,6 +142,8 @@ class Notice(models.Model):
         WRITTEN = "written", "To the person: there is a message"
         ENDED = "ended", "To the person: their place has ended"
 
+    # Stored for the front desk, since a send asks for nobody's name; told to each reader.
+    SPREAD = (Kind.NEW, Kind.HELD)
     FIRST_WAIT = timedelta(minutes=1)
     LONGEST_WAIT = timedelta(hours=4)
 
@@ -173,14 +192,24 @@ class Notice(models.Model):
         return f"{self.get_kind_display()}: {self.pk}"
 
     @classmethod
-    def about(cls, request: "ContactRequest", reader: int | None) -> "Notice":
-        """For one reader, or for the front desk: whoever has an address when it is sent."""
-        whom = reader or "desk"
+    def about(cls, request: "ContactRequest") -> "Notice":
+        """For the front desk, which is whoever may read requests when it is sent."""
         if request.held_reason:
             today = timezone.now().date()
-            return cls(kind=cls.Kind.HELD, to_user_id=reader, dedupe=f"held:{today}:{whom}")
-        dedupe = f"new:{request.pk}:{whom}"
-        return cls(kind=cls.Kind.NEW, request=request, to_user_id=reader, dedupe=dedupe)
+            return cls(kind=cls.Kind.HELD, dedupe=f"held:{today}:{DESK}")
+        return cls(kind=cls.Kind.NEW, request=request, dedupe=f"new:{request.pk}:{DESK}")
+
+    def copy_for(self, reader: User) -> "Notice":
+        """What is for the front desk, for one of those who read there."""
+        dedupe = f"{self.dedupe.removesuffix(DESK)}{reader.pk}"
+        return Notice(
+            kind=self.kind,
+            request_id=self.request_id,
+            to_user=reader,
+            dedupe=dedupe,
+            made_at=self.made_at,
+            due_at=self.due_at,
+        )
 
     @classmethod
     def wait_after(cls, attempts: int) -> timedelta:

@@ -1,10 +1,9 @@
 """Who of the staff is told: whoever has a request in hand, whoever reads all, whoever oversees."""
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
-from django.db import connections, models, router
+from django.db import models
 
 from intake.models import rights
 from intake.models.absence import Absence
@@ -43,17 +42,3 @@ def _with(permission: str) -> models.QuerySet[User]:
     users = User.objects.with_perm(permission, backend=BACKEND)
     # In one order, so that two requests at once never wait for each other.
     return users.filter(is_staff=True).exclude(email="").order_by("pk")
-
-
-def reader_ids() -> list[int]:
-    connection = connections[router.db_for_read(User)]
-    with connection.cursor() as cursor:
-        cursor.execute(*_query_of_readers(connection.alias))
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-@cache
-def _query_of_readers(alias: str) -> tuple[str, tuple[Any, ...]]:
-    """Always the same: to put it together takes longer than to ask it."""
-    sql, values = readers().values_list("pk").query.get_compiler(alias).as_sql()
-    return sql, tuple(values)

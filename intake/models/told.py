@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import User
 from django.db import models
 
-from intake.models.readers import desk_or, in_hand, overseers
+from intake.models.readers import desk_or, in_hand, overseers, readers
 
 if TYPE_CHECKING:
     from intake.models.ask import Ask
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 
 class ToldStaff(models.QuerySet[Any]):
+    def tell_added(self, request: "ContactRequest", by: User) -> None:
+        """To all readers but whoever added it."""
+        self._tell("new", request, readers().exclude(pk=by.pk), "added")
+
     def ask(self, ask: "Ask") -> None:
         """To whom it is asked."""
         self._tell("ask", ask.request, [ask.to], f"{ask.pk}")
