@@ -49,7 +49,7 @@ class Asking:
         """Whether this person may ask about this request now."""
         if self.request.status == Status.CLOSED or self.request.held_reason:
             return False
-        return rights.may_share_out(self.user)
+        return bool(rights.may_share_out(self.user))
 
     @cached_property
     def lines(self) -> list[str]:
