@@ -49,7 +49,7 @@ class Asking:
         """Whether this person may ask about this request now."""
         if self.request.status == Status.CLOSED or self.request.held_reason:
             return False
-        return bool(rights.may_share_out(self.user))
+        return rights.may_share_out(self.user)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -62,7 +62,7 @@ class Asking:
 
     @property
     def is_mine(self) -> bool:
-        return self.waits_for == self.user.pk
+        return bool(self.waits_for == self.user.pk)
 
     @property
     def answer_form(self) -> "AnswerForm":
@@ -88,6 +88,14 @@ class Colleague:
     places: str
     fits: bool
     can_be_asked: bool
+
+    @property
+    def why(self) -> str:
+        if self.places:
+            return f"free: {self.places}"
+        if not self.can_be_asked:
+            return "no mail address: cannot be asked"
+        return "offers this, no opening confirmed" if self.fits else ""
 
 
 def to_ask(request: ContactRequest, practice: Practice, user: User) -> list[Colleague]:
@@ -190,7 +198,9 @@ def ask(inbox: "ContactRequestAdmin", request: HttpRequest, found: ContactReques
             return inbox.back(request, found)
         except (Conflict, NotAllowed) as refused:
             trouble = str(refused)
-    context = {"form": form, "those": those, "found": found, "trouble": trouble}
+    typed = str(form["to"].value() or "")
+    chosen = int(typed) if typed.isdecimal() else None
+    context = {"form": form, "those": those, "chosen": chosen, "trouble": trouble}
     title = f"Can you take {found.blocks.replace(' ', '-')}?"
     status = 409 if trouble else 200
     return inbox.page(request, "admin/intake/ask_whom.html", title, status, **context)

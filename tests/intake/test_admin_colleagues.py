@@ -53,7 +53,7 @@ def test_whoever_has_an_opening_stands_first_then_who_offers_it(
         )
     Therapist.objects.get(slug="other").services.add(help_)
     page = words(intake.get(url(request, "ask")))
-    found = re.findall(r"<span>(\w+) <span class=\"quiet\">([^<]*)</span>", page)
+    found = re.findall(r'id="to-\d+">\s+(\w+)\s+<span class="quiet">([^<]*)</span>', page)
     assert found == [
         ("Own", "free: mornings"),
         ("Other", "offers this, no opening confirmed"),
