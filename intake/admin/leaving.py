@@ -27,7 +27,6 @@ class StaffAdmin(UserAdmin):
     """Accounts are closed, never deleted: the history names them."""
 
     change_form_template = "admin/intake/user.html"
-    filter_horizontal = ()  # its script writes styles into the page, which the policy refuses
 
     def get_urls(self) -> list[URLPattern]:
         leaves = self.admin_site.admin_view(require_POST(self.leaves))

@@ -295,7 +295,7 @@ def test_only_requests_are_registered(practice):
     from django.contrib import admin
 
     registered = {m._meta.label for m in admin.site._registry if m._meta.app_label == "intake"}
-    assert registered == {"intake.ContactRequest", "intake.Phrase"}
+    assert registered == {"intake.Absence", "intake.ContactRequest", "intake.Phrase"}
 
 
 def test_permissions_of_each_page(client, make_request):
