@@ -40,6 +40,8 @@ ROLES = {
     THERAPIST: ("intake.work_own_requests", "intake.add_contactrequest"),
     EDITOR: ALL_PAGES,
 }
+# Granted to one person at a time, never by a role.
+BY_HAND = ("export_clients",)
 
 
 def make_roles() -> None:

@@ -12,7 +12,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from intake.admin import adding, asking, history, reading
+from intake.admin import adding, asking, copying, exporting, history, paper, reading, search
+from intake.admin.keeping import KeepingPages
 from intake.admin.people import member
 from intake.admin.person import Person
 from intake.admin.queue import Queue, asked_queue, next_of, with_query
@@ -29,7 +30,7 @@ View = Callable[..., HttpResponse]
 
 
 @admin.register(ContactRequest)
-class ContactRequestAdmin(admin.ModelAdmin):
+class ContactRequestAdmin(KeepingPages):
     def get_urls(self) -> list[URLPattern]:
         """The names that the staff site links to, and nothing more of Django's."""
 
@@ -46,6 +47,11 @@ class ContactRequestAdmin(admin.ModelAdmin):
             path("<uuid:pk>/do/", wrap(require_POST(self.do)), name=f"{name}_do"),
             *adding.urls(self),
             *asking.urls(self),
+            *search.urls(self),
+            *paper.urls(self),
+            *copying.urls(self),
+            *exporting.urls(self),
+            *self.keeping_urls(wrap),
         ]
 
     # Who may come in at all; what they may do with one request is asked of intake.models.rights.
@@ -163,7 +169,10 @@ class ContactRequestAdmin(admin.ModelAdmin):
         return TemplateResponse(request, template, facts, status=status)
 
     def back(self, request: HttpRequest, found: ContactRequest) -> HttpResponse:
-        return HttpResponseRedirect(self.url(found, "change", asked_queue(request)))
+        return HttpResponseRedirect(self.back_to(request, found))
+
+    def back_to(self, request: HttpRequest, found: ContactRequest) -> str:
+        return self.url(found, "change", asked_queue(request))
 
     def url(self, found: ContactRequest, name: str, queue: Queue) -> str:
         address = reverse(f"admin:intake_contactrequest_{name}", args=[found.pk])

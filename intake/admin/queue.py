@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -118,17 +119,23 @@ class Queue:
     @cached_property
     def visible(self) -> ContactRequestQuerySet:
         """All that this person may see, open or not."""
-        seen: ContactRequestQuerySet = ContactRequest.objects.visible_to(self.user).real()
+        seen: ContactRequestQuerySet = ContactRequest.objects.visible_to(self.user).in_inbox()
         return seen
 
+    def rows_of(self, pks: Iterable[UUID]) -> dict[UUID, Row]:
+        """Those of a search, in one query."""
+        found = ContactRequest.objects.visible_to(self.user).filter(pk__in=list(pks)).for_list()
+        each = found.select_related("service", "owner__absence__cover")
+        return {request.pk: self._row(request, False) for request in each}
+
     def requests(self) -> ContactRequestQuerySet:
-        real = self.visible
+        rows = self.visible
         if self.view == "closed":
-            return real.closed().order_by("-closed_at", "id")
+            return rows.closed().order_by("-closed_at", "id")
         if self.only == "held":
-            return real.open().held().by_due()
+            return rows.open().held().by_due()
         return (
-            real.open().not_held().filter(self.views[self.view], self.filters[self.only]).by_due()
+            rows.open().not_held().filter(self.views[self.view], self.filters[self.only]).by_due()
         )
 
     @cached_property
@@ -164,8 +171,14 @@ class Queue:
         }
         wanted["held"] = ~clear
         counted = {name: Count("pk", filter=q) for name, q in wanted.items()}
+        counted["samples"] = Count("pk", filter=Q(kind="sample"))
         counts: dict[str, int] = self.visible.open().aggregate(**counted)
         return counts
+
+    @property
+    def has_samples(self) -> bool:
+        """Practice data: among what is open, or in what is shown."""
+        return bool(self.counts["samples"]) or any(row.kind == "sample" for row in self.found)
 
     def tabs(self) -> list[Link]:
         return [

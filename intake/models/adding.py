@@ -3,16 +3,17 @@
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import transaction
 
 from intake import receipts
 from intake.models.answers import Answers
 from intake.models.event import Event
 from intake.models.inserting import insert
 from intake.models.notice import Notice
-from intake.models.refusal import NotAllowed
 from intake.models.terms import Terms
+from intake.models.witnessed import NotAllowed
 from pages.models import Practice
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 NO_SECOND = "A couple has two records, and this one has its second already."
 
 
-class StaffAdd(models.Manager["ContactRequest"]):
+class StaffAdd:
     def add(
         self,
         by: User,
@@ -35,7 +36,7 @@ class StaffAdd(models.Manager["ContactRequest"]):
 
         `pk` is made with the form: the same form sent twice adds one. Everyone is told but `by`.
         """
-        earlier: ContactRequest | None = self.filter(pk=pk).first() if pk else None
+        earlier = _earlier(pk)
         if earlier:
             return earlier
         reference = receipts.new_code().reference
@@ -60,7 +61,7 @@ class StaffAdd(models.Manager["ContactRequest"]):
         pk: UUID | None = None,
     ) -> "ContactRequest":
         """The other half of a couple, as a record of its own. Nothing is copied but the link."""
-        earlier: ContactRequest | None = self.filter(pk=pk).first() if pk else None
+        earlier = _earlier(pk)
         if earlier:
             return earlier
         couple = uuid4()
@@ -70,3 +71,10 @@ class StaffAdd(models.Manager["ContactRequest"]):
             first.couple = couple
             first.version += 1
         return self.add(by, answers, origin, owner, pk, couple=couple)
+
+
+def _earlier(pk: UUID | None) -> "ContactRequest | None":
+    """What the same form added before."""
+    rows = apps.get_model("intake", "ContactRequest")._default_manager
+    found: ContactRequest | None = rows.filter(pk=pk).first() if pk else None
+    return found

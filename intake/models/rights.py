@@ -25,17 +25,16 @@ EXPORTS = "intake.export_clients"
 HOLDS = "intake.hold_request"
 ERASES = "intake.erase_request"
 SEES_REPORTS = "intake.see_reports"
-SEES_HISTORY = "intake.see_history"
+SEES_HISTORY = "intake.see_history"  # of events
 
 # Beside Django's own four. Nobody exports by role: it is granted to one person.
 PERMISSIONS = (
     ("work_own_requests", "Can work the requests that are theirs, and those they are asked about"),
     ("oversee_requests", "Is told of what is overdue, and sees to those who leave"),
-    ("export_clients", "Can export accepted clients"),
-    ("hold_request", "Can hold a request back from being erased"),
-    ("erase_request", "Can erase a request"),
+    ("export_clients", "Can export accepted clients as a file"),
+    ("hold_request", "Can hold a request back from erasing"),
+    ("erase_request", "Can erase a request for good"),
     ("see_reports", "Can see reports"),
-    ("see_history", "Can see who read what"),
 )
 
 

@@ -13,8 +13,7 @@ from intake.models import choices, rights
 from intake.models.ask import Ask
 from intake.models.event import Actor, Event
 from intake.models.notice import Notice
-from intake.models.refusal import NotAllowed
-from intake.models.witnessed import WitnessedRow
+from intake.models.witnessed import NotAllowed, WitnessedRow
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pages', '0007_help_texts'),
+        ('pages', '0008_keeping'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
