@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from intake import blanks, farewell
 from intake.admin import history, reading
-from intake.admin.member import member
+from intake.admin.people import member
 from intake.admin.person import Person
 from intake.admin.queue import with_query
-from intake.models import Conflict, ContactRequest, Ending, Event, NotAllowed, Referral
+from intake.models import Conflict, ContactRequest, Ending, Event, NotAllowed, Referral, rights
 from intake.models.choices import ContactMethod, EndingWith
 from intake.models.ending import GROUPS, ONE_STEP, REASON_OF, SILENCES, outcome_of
 from pages.models import Practice
@@ -164,8 +164,7 @@ class Closing:
         ]
 
     def close(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        self.inbox.allow(self.inbox.has_change_permission(request))
-        found = self.inbox.found(pk)
+        found = self.found(request, pk)
         asked = (request.POST if request.method == "POST" else request.GET).get("ending", "")
         ending = Ending(asked) if asked in Ending.values else None
         if ending is None or (request.method != "POST" and ending in ONE_STEP):
@@ -173,6 +172,11 @@ class Closing:
         if request.method == "POST" and ending in ONE_STEP:
             return self.at_once(request, found, ending)
         return self.leave_words(request, found, ending)
+
+    def found(self, request: HttpRequest, pk: UUID) -> ContactRequest:
+        found = self.inbox.found(request, pk)
+        self.inbox.allow(rights.may_work(request.user, found))
+        return found
 
     def choose(
         self, request: HttpRequest, found: ContactRequest, status: int = 200, **context: Any
@@ -191,7 +195,7 @@ class Closing:
         try:
             found.close(member(request), *row_of(ending), expected_version=version)
         except (Conflict, NotAllowed) as trouble:
-            found = self.inbox.found(found.pk)
+            found = self.found(request, found.pk)
             return self.choose(request, found, 409, **self.trouble(request, found, trouble))
         return self.done(request, found)
 
@@ -214,7 +218,7 @@ class Closing:
         try:
             form.carry_out(found, member(request))
         except (Conflict, NotAllowed) as trouble:
-            person = self.person(request, self.inbox.found(found.pk))
+            person = self.person(request, self.found(request, found.pk))
             context = self.trouble(request, person.request, trouble)
             again = form.again(person.request)
             return self.writing(request, person, ending, again, 409, **context)
@@ -239,8 +243,7 @@ class Closing:
         return self.page(request, person.request, status, person=person, **facts)
 
     def undo(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        self.inbox.allow(self.inbox.has_change_permission(request))
-        found, seen = self.inbox.found(pk), request.POST.get("version", "")
+        found, seen = self.found(request, pk), request.POST.get("version", "")
         version = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
         try:
             told = found.undo_close(member(request), expected_version=version)

@@ -27,6 +27,13 @@ PLAIN = {
     Event.Verb.ASKED: "asked whether they are still looking",
     Event.Verb.ANSWERED: "answered the check-in",
     Event.Verb.LIST_ENDED: "ended the place on the list",
+    Event.Verb.LEFT: "closed the account of a colleague",
+    Event.Verb.GIVEN: "gave it to a colleague",
+    Event.Verb.RETURNED: "returned it to the desk",
+    Event.Verb.OFFERED: "asked a colleague to take it",
+    Event.Verb.OFFER_ANSWERED: "was asked to take it, and answered",
+    Event.Verb.OFFER_OVER: "ended the question to a colleague",
+    Event.Verb.COUPLED: "made the second record of the couple",
     Event.Verb.SEARCHED: "searched",
     Event.Verb.PRINTED: "printed it",
     Event.Verb.COPIED: "made a copy of everything held",
@@ -41,6 +48,7 @@ PLAIN = {
     Event.Verb.SAMPLES_MADE: "made practice data",
     Event.Verb.SAMPLES_REMOVED: "removed the practice data",
 }
+ADDED = {"phone": "added their call", "walk_in": "added them: they came in person"}
 SENT = {"web": "sent it on the website", "phone": "called", "walk_in": "came in person"}
 # What became of the message that came with a close.
 UNDONE = {
@@ -101,6 +109,8 @@ def what(request: ContactRequest | None, event: Event, now: datetime, tz: ZoneIn
     """What was done, without who did it. No request for a line of the practice's own history."""
     if event.verb == Event.Verb.SENT and request:
         return SENT[request.origin]
+    if event.verb == Event.Verb.ADDED:
+        return ADDED[event.facts["origin"]]
     if event.verb == Event.Verb.STATUS_SET:
         return _status(event.facts, now, tz)
     if event.verb == Event.Verb.CLOSED:
@@ -113,6 +123,8 @@ def _more(event: Event) -> str:
         return f": {narrowed(event.facts)}" if narrowed(event.facts) else ""
     if event.verb == Event.Verb.CLOSE_UNDONE:
         return UNDONE.get(event.facts.get("told", ""), "")
+    if event.verb == Event.Verb.OFFER_ANSWERED:
+        return f": {offered(event.facts)}"
     if event.verb == Event.Verb.LOOKED:
         return f": {full_date(date.fromisoformat(event.facts['day']))}"
     if event.verb == Event.Verb.ANSWERED and (answer := event.facts.get("answer")):
@@ -131,6 +143,14 @@ def _given_out(event: Event) -> str:
     if event.verb == Event.Verb.EXPORTED:
         return f": {_lower(ExportReason(event.facts['reason']))}"
     return ""
+
+
+def offered(facts: dict[str, Any]) -> str:
+    """What a colleague said: "no", "from Jan 5"."""
+    if not facts["from_on"]:
+        return str(facts["answer"])
+    day = date.fromisoformat(facts["from_on"])
+    return f"from {day:%b} {day.day}"
 
 
 def _lower(choice: CopyFor | IdentityCheck | ExportReason) -> str:

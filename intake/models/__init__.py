@@ -1,8 +1,10 @@
 """How a person reaches the practice. One file a noun."""
 
+from intake.models.absence import Absence
 from intake.models.anchor import Anchor, NotAnAnchor
 from intake.models.anchored_event import AnchoredEvent
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
+from intake.models.ask import Ask
 from intake.models.bucket import Bucket
 from intake.models.check_in import CheckIn
 from intake.models.contact_request import ContactRequest
@@ -28,12 +30,14 @@ from intake.models.theirs import Held
 from intake.models.witnessed import Conflict, NotAllowed
 
 __all__ = [
+    "Absence",
     "AlreadySent",
     "Anchor",
     "AnchoredEvent",
     "AnonymousWrite",
     "Answers",
     "AppendOnly",
+    "Ask",
     "Bucket",
     "CheckIn",
     "Conflict",

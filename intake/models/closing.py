@@ -48,6 +48,7 @@ class Closing(WitnessedRow):
             row._move(choices.Status.CLOSED, None, "")
             row._end(outcome, ending_with, ending_reason, now)
             row._drop_check_in(now)
+            row._drop_ask()
             facts.update(_counted(referrals=referrals, silence=silence))
             return row._leave_message(by, message, facts) if message else None
 

@@ -13,7 +13,7 @@ from intake import encryption, receipts
 from intake.clock import practice_clock, their_turn_ends
 from intake.encryption import RowKey
 from intake.fields import BytesField, SealedTextField
-from intake.models import choices, rules
+from intake.models import choices, rights, rules
 from intake.models.closing import Closing
 from intake.models.event import Event
 from intake.models.given_out import GivenOut
@@ -24,12 +24,13 @@ from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
 from intake.models.purging import Purging
 from intake.models.receipt import Receipt
+from intake.models.sharing import SharedOut
 from intake.models.theirs import TheirVerbs
 from intake.models.waiting import OnTheList
 from intake.models.witnessed import NotAllowed
 
 
-class ContactRequest(Closing, TheirVerbs, OnTheList, GivenOut, Purging):
+class ContactRequest(Closing, TheirVerbs, OnTheList, SharedOut, GivenOut, Purging):
     """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
 
     Kind = choices.Kind
@@ -146,15 +147,13 @@ class ContactRequest(Closing, TheirVerbs, OnTheList, GivenOut, Purging):
     email_index = BytesField(null=True)
     indexed_at = models.DateTimeField(null=True, editable=False)
 
+    beside_it: list[dict[str, Any]] | None  # where `with_beside` asked
+    asks_of_it: list[dict[str, Any]] | None
+
     objects = ContactRequestManager()
 
     class Meta:
-        permissions = [
-            ("see_reports", "Can see reports"),
-            ("export_clients", "Can export accepted clients as a file"),
-            ("hold_request", "Can hold a request back from erasing"),
-            ("erase_request", "Can erase a request for good"),
-        ]
+        permissions = [*rights.PERMISSIONS]
         constraints = rules.CONSTRAINTS
         indexes = rules.INDEXES
 
@@ -216,6 +215,7 @@ class ContactRequest(Closing, TheirVerbs, OnTheList, GivenOut, Purging):
     def take(self, by: User, expected_version: int | None = None) -> None:
         with self._changed(Event.Verb.TAKEN, by, expected_version):
             self.owner = by
+            self._drop_ask()
 
     def set_status(
         self,

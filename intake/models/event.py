@@ -114,6 +114,14 @@ class Event(models.Model):
         ASKED = "asked", "Check-in asked"
         ANSWERED = "answered", "Check-in answered"
         LIST_ENDED = "list_ended", "Place on the list ended"
+        ADDED = "added", "Added by staff"
+        GIVEN = "given", "Given to a colleague"
+        RETURNED = "returned", "Returned to the desk"
+        OFFERED = "offered", "Colleague asked"
+        OFFER_ANSWERED = "offer_answered", "Colleague answered"
+        OFFER_OVER = "offer_over", "Question to colleague over"
+        LEFT = "left", "Account of staff closed"
+        COUPLED = "coupled", "Second record made"
         SEARCHED = "searched", "Searched"
         PRINTED = "printed", "Printed"
         COPIED = "copied", "Copy made for the person"
@@ -146,6 +154,8 @@ class Event(models.Model):
         Verb.ANSWERED: ActorKind.PERSON,
         Verb.ASKED: ActorKind.SYSTEM,
         Verb.LIST_ENDED: ActorKind.SYSTEM,
+        Verb.RETURNED: ActorKind.SYSTEM,
+        Verb.OFFER_OVER: ActorKind.SYSTEM,
         Verb.WORDS_PURGED: ActorKind.SYSTEM,
         Verb.IDENTITY_PURGED: ActorKind.SYSTEM,
         Verb.DATED: ActorKind.SYSTEM,

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from intake.models.choices import Kind as RequestKind
 from intake.models.inserting import insert
+from intake.models.readers import desk_or, in_hand, readers
+from intake.models.told import ToldStaff
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
@@ -21,7 +23,7 @@ SPREAD_AT_ONCE = 100
 DESK = "desk"
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
+class NoticeQuerySet(ToldStaff):
     def unsent(self) -> Self:
         return self.filter(sent_at=None)
 
@@ -70,7 +72,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         if request.held_reason:
             return
         hour = f"{timezone.now():%Y%m%d%H}"
-        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
         notices = [
             Notice(
                 kind=Notice.Kind.THEIRS,
@@ -78,7 +79,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
                 to_user=user,
                 dedupe=f"theirs:{request.pk}:{what}:{hour}:{user.pk if user else DESK}",
             )
-            for user in to or readers() or [None]
+            for user in desk_or(in_hand(request))
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
@@ -107,7 +108,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def tell_late(self, request: "ContactRequest") -> None:
         """To whoever has it in hand, else to all readers: a promise has passed. Once for each."""
-        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
         due = f"{request.due_at:%Y%m%d%H%M%S}"
         notices = [
             Notice(
@@ -117,7 +117,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
                 to_user=user,
                 dedupe=f"late:{request.pk}:{due}:{user.pk if user else DESK}",
             )
-            for user in to or readers() or [None]
+            for user in desk_or(in_hand(request))
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
@@ -146,6 +146,10 @@ class Notice(models.Model):
         NEW = "new", "A new request"
         HELD = "held", "Requests were held for review"
         LATE = "late", "A promise has passed"
+        OVERDUE = "overdue", "Due more than a working day ago"
+        UNMET = "unmet", "Overdue, to those who oversee"
+        ASK = "ask", "Can you take this one?"
+        BACK = "back", "Back at the desk"
         THEIRS = "theirs", "The person changed something"
         CONFIRM = "confirm", "To the person: it reached us"
         CHECK_IN = "check_in", "To the person: are you still looking?"
@@ -249,12 +253,3 @@ class Notice(models.Model):
     def message_id(self) -> str:
         """The same at every try, so that a mail sent twice is shown once."""
         return f"<{self.pk}@{urlsplit(settings.SITE_URL).hostname}>"
-
-
-def readers() -> models.QuerySet[User]:
-    """Staff who may read requests and have an address."""
-    users = User.objects.with_perm(
-        "intake.view_contactrequest", backend="django.contrib.auth.backends.ModelBackend"
-    )
-    # In one order, so that two requests at once never wait for each other.
-    return users.filter(is_staff=True).exclude(email="").order_by("pk")

@@ -297,7 +297,8 @@ def test_only_requests_and_what_staff_keep_are_registered(practice):
 
     registered = {m._meta.label for m in admin.site._registry if m._meta.app_label == "intake"}
     assert registered == {
-        "intake.ContactRequest", "intake.OutcomeText", "intake.Phrase", "intake.Referral"
+        "intake.Absence", "intake.ContactRequest", "intake.OutcomeText", "intake.Phrase",
+        "intake.Referral",
     }  # fmt: skip
 
 
