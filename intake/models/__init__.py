@@ -1,9 +1,10 @@
 """How a person reaches the practice. One file a noun."""
 
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
+from intake.models.attempt import Attempt
 from intake.models.bucket import Bucket
 from intake.models.check_in import CheckIn
-from intake.models.contact_request import ContactRequest, NotAllowed
+from intake.models.contact_request import ContactRequest
 from intake.models.event import AnonymousWrite, AppendOnly, Event
 from intake.models.heartbeat import Heartbeat
 from intake.models.key import Key
@@ -14,17 +15,19 @@ from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
 from intake.models.phrase import Phrase
 from intake.models.practice_history import PracticeHistory
+from intake.models.reading import Reading
 from intake.models.receipt import Receipt
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
 from intake.models.theirs import Held
-from intake.models.witnessed import Conflict
+from intake.models.witnessed import Conflict, NotAllowed
 
 __all__ = [
     "AlreadySent",
     "AnonymousWrite",
     "Answers",
     "AppendOnly",
+    "Attempt",
     "Bucket",
     "CheckIn",
     "Conflict",
@@ -42,6 +45,7 @@ __all__ = [
     "OpenedNote",
     "Phrase",
     "PracticeHistory",
+    "Reading",
     "Receipt",
     "Sent",
     "SentContent",

@@ -2,6 +2,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -19,16 +20,15 @@ from intake.models.message import Message
 from intake.models.note import Note
 from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
+from intake.models.reading import Reading
 from intake.models.receipt import Receipt
 from intake.models.theirs import TheirVerbs
+from intake.models.trying import Trying
 from intake.models.waiting import OnTheList
+from intake.models.witnessed import NotAllowed
 
 
-class NotAllowed(Exception):  # noqa: N818  # a sentence, not a kind of error
-    """This verb does not fit the request as it stands. The message is for staff."""
-
-
-class ContactRequest(TheirVerbs, OnTheList):
+class ContactRequest(TheirVerbs, OnTheList, Trying):
     """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
 
     Kind = choices.Kind
@@ -43,10 +43,12 @@ class ContactRequest(TheirVerbs, OnTheList):
     # What staff do about it; told apart in a history. Everything else clear is in its digest.
     COURSE = (
         "status", "outcome", "ending_with", "ending_reason", "held_reason", "urgent", "owner_id",
-        "due_at", "due_kind",
+        "due_at", "due_kind", "due_part",
     )  # fmt: skip
-    # Not in a history's digest: what changes without an event, and keys, which rotation seals anew.
+    # Not in a history's digest: what changes without an event, keys, which rotation seals anew, and
+    # what is younger than some histories: those that know it tell it in clear.
     UNWITNESSED = (
+        "due_part",
         "activity_seq", "version", "indexed_at", "phone_index", "email_index", "send_key_hash",
         "answers_mac", "sealed_identity_key", "sealed_words_key", "identity_key_id", "words_key_id",
     )  # fmt: skip
@@ -82,6 +84,10 @@ class ContactRequest(TheirVerbs, OnTheList):
         max_length=12, choices=choices.DueKind, default=choices.DueKind.PROMISE, blank=True,
         editable=False,
     )  # fmt: skip
+    # In which part of that day; NULL for any.
+    due_part = models.CharField(  # noqa: DJ001  # '' would differ from histories before it
+        max_length=10, choices=choices.DayPart, null=True, editable=False
+    )
     first_opened_at = models.DateTimeField(null=True, editable=False)
     first_attempt_at = models.DateTimeField(null=True, editable=False)
     first_talk_at = models.DateTimeField(null=True, editable=False)
@@ -116,7 +122,7 @@ class ContactRequest(TheirVerbs, OnTheList):
     )
     format = models.CharField(max_length=10, choices=choices.Format, blank=True)
     payment = models.CharField(max_length=10, choices=choices.Payment, blank=True)
-    how_found = models.CharField(max_length=20, blank=True)
+    how_found = models.CharField(max_length=20, choices=choices.HowFound, blank=True)
     privacy_edition = models.ForeignKey(
         "pages.Edition", models.PROTECT, null=True, editable=False, related_name="+"
     )
@@ -188,6 +194,7 @@ class ContactRequest(TheirVerbs, OnTheList):
         with self.recorded(Event.Verb.OPENED, by):
             opened = self.opened()
             self.first_opened_at = self.first_opened_at or timezone.now()
+            Reading.objects.opened(self, by)
         return opened
 
     def opened(self) -> Opened:
@@ -320,14 +327,16 @@ class ContactRequest(TheirVerbs, OnTheList):
         return keys[purpose]
 
     def note_problems(self) -> list[str]:
-        """Notes and messages that are gone, changed, or that no event speaks of."""
+        """Notes, messages and tries that are gone, changed, or that no event speaks of."""
         if self.words_purged_at:
             return []
         notes = {str(note.pk): note.digest() for note in self.notes.all()}
         messages = {str(message.pk): message.digest() for message in self.messages.all()}
+        attempts = {attempt.pk: attempt.digest() for attempt in self.attempts.all()}
         stored = {
             "notes": (notes, self._told(Event.Verb.NOTED, "note")),
             "messages": (messages, self._told(Event.Verb.WROTE, "message")),
+            "attempts": (attempts, self._told(Event.Verb.TRIED, "attempt")),
         }
         return [
             f"The {name} are not as the history left them."
@@ -337,7 +346,7 @@ class ContactRequest(TheirVerbs, OnTheList):
 
     # Private
 
-    def _told(self, verb: str, fact: str) -> dict[str, str]:
+    def _told(self, verb: str, fact: str) -> dict[Any, str]:
         """What the history keeps of each row of a kind, by the row's id."""
         told = self.events.filter(verb=verb).values_list("facts", flat=True)
         return {facts[fact]: facts["sealed"] for facts in told}
@@ -358,9 +367,12 @@ class ContactRequest(TheirVerbs, OnTheList):
         if self.status == self.Status.CLOSED:
             raise NotAllowed("This request is closed. Reopen it first.")
 
-    def _move(self, status: str, due_at: datetime | None, due_kind: str) -> None:
+    def _move(
+        self, status: str, due_at: datetime | None, due_kind: str, due_part: str | None = None
+    ) -> None:
         """The one place that assigns a status. Due is set exactly while open."""
         self.status, self.due_at, self.due_kind = status, due_at, due_kind
+        self.due_part = due_part or None
         if status == self.Status.WAITING:
             self.waiting_since = self.waiting_since or timezone.now()
 

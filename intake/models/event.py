@@ -71,6 +71,10 @@ class Event(models.Model):
         ASKED = "asked", "Check-in asked"
         ANSWERED = "answered", "Check-in answered"
         LIST_ENDED = "list_ended", "Place on the list ended"
+        TRIED = "tried", "Tried to reach them"
+        TRY_UNDONE = "try_undone", "Try taken back"
+        NEXT_SET = "next_set", "Next step set"
+        TICKED = "ticked", "Asked in the first talk"
 
     class ActorKind(models.TextChoices):
         PERSON = "person", "The person"

@@ -10,9 +10,10 @@ from intake.clock import their_turn_ends
 from intake.models import limits
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.check_in import CheckIn
-from intake.models.choices import ContactMethod, DueKind, Kind, Status
+from intake.models.choices import UNANSWERED, ContactMethod, DueKind, Kind, Status
 from intake.models.event import Event
 from intake.models.inserting import insert
+from intake.models.lanes import Lanes
 from intake.models.limits import TooMany
 from intake.models.notice import Notice
 from intake.models.receipt import Receipt
@@ -31,7 +32,7 @@ class Taken(Exception):  # noqa: N818  # a sentence, not a kind of error
     """A request with this send key or this reference is there already. Nothing was stored."""
 
 
-class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
+class ContactRequestQuerySet(Lanes):
     def real(self) -> Self:
         """Neither samples nor heartbeats."""
         return self.filter(kind=Kind.REAL)
@@ -74,15 +75,17 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
         told = Notice.objects.filter(
             kind=Notice.Kind.LATE,
             request=models.OuterRef("pk"),
-            made_at__gte=models.OuterRef("due_at"),
+            made_at__gte=models.OuterRef("told_until"),
         )
         # An urgent one may be due before its promise has passed.
-        promised = (
-            self.real()
-            .open()
-            .filter(due_kind=DueKind.PROMISE, due_at__lte=now, promised_at__lte=now)
-        )
-        return promised.exclude(models.Exists(told))
+        promise = models.Q(due_kind=DueKind.PROMISE)
+        # Moved past their promise before anyone tried: they are late all the same.
+        untried = models.Q(first_attempt_at=None, status__in=UNANSWERED)
+        untried &= ~models.Q(contact_method=ContactMethod.OWN)
+        promised = self.real().open().filter(promise | untried, promised_at__lte=now)
+        until = models.Case(models.When(promise, "due_at"), default="promised_at")
+        broken = promised.annotate(told_until=until).filter(told_until__lte=now)
+        return broken.exclude(models.Exists(told))
 
     def unassigned(self) -> Self:
         return self.filter(owner=None)

@@ -107,6 +107,24 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
+    def tell_owners(self, request: "ContactRequest", attempt: int) -> None:
+        """A try broke what the person asked for. Once for each try."""
+        whom: list[User | None] = [*owners()] or [None]
+        notices = [
+            Notice(
+                kind=Notice.Kind.AGAINST,
+                request=request,
+                to_user=user,
+                dedupe=f"against:{attempt}:{user.pk if user else 'desk'}",
+            )
+            for user in whom
+        ]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+    def take_back(self, attempt: int) -> None:
+        """The try was a wrong press: what has not gone out goes to nobody."""
+        self.unsent().filter(dedupe__startswith=f"against:{attempt}:").delete()
+
     def tell_person(self, request: "ContactRequest", kind: str, occasion: str = "") -> bool:
         """One mail to the person, where they asked for it and nobody else reads it. Else False.
 
@@ -137,6 +155,7 @@ class Notice(models.Model):
         CHECK_IN = "check_in", "To the person: are you still looking?"
         WRITTEN = "written", "To the person: there is a message"
         ENDED = "ended", "To the person: their place has ended"
+        AGAINST = "against", "A try went against their wishes"
 
     # Stored for the front desk, since a send asks for nobody's name; told to each reader.
     SPREAD = (Kind.NEW, Kind.HELD)
@@ -240,3 +259,9 @@ def readers() -> models.QuerySet[User]:
     )
     # In one order, so that two requests at once never wait for each other.
     return users.filter(is_staff=True).exclude(email="").order_by("pk")
+
+
+def owners() -> models.QuerySet[User]:
+    """Those of them who also decide who else may."""
+    backend = "django.contrib.auth.backends.ModelBackend"
+    return readers().filter(pk__in=User.objects.with_perm("auth.change_user", backend=backend))

@@ -14,6 +14,10 @@ class Conflict(Exception):  # noqa: N818
     """Someone else changed the request meanwhile. Nothing was saved."""
 
 
+class NotAllowed(Exception):  # noqa: N818  # a sentence, not a kind of error
+    """This verb does not fit the request as it stands. The message is for staff."""
+
+
 class WitnessedRow(SealedRow):
     """A row whose every change and reading leaves an event that says how the row was left."""
 

@@ -288,7 +288,8 @@ def test_erase_leaves_a_husk_of_choices(full):
         *ContactRequest.sealed_columns(),
         "identity_key_id", "words_key_id", "sealed_identity_key", "sealed_words_key",
         "answers_mac", "phone_index", "email_index", "words_purge_on", "identity_purge_on",
-        "due_at", "owner_id", "couple", "hold_by_id", "hold_until", "service_id", "therapist_id",
+        "due_at", "due_part", "owner_id", "couple", "hold_by_id", "hold_until", "service_id",
+        "therapist_id",
         "privacy_edition_id", "help_edition_id",
         "first_opened_at", "first_attempt_at", "first_talk_at",
     }  # fmt: skip
@@ -361,4 +362,7 @@ def test_what_must_be_kept_is_not_erased(request_, staff_user, verb):
 def test_every_table_of_the_intake_was_thought_of():
     """A new table that hangs on a request has to be thought of in `erase`."""
     related = {field.related_model.__name__ for field in ContactRequest._meta.related_objects}
-    assert related == {"CheckIn", "Event", "Message", "Note", "Notice", "Receipt", "SentPage"}
+    assert related == {
+        "Attempt", "CheckIn", "Event", "Message", "Note", "Notice", "Reading", "Receipt",
+        "SentPage",
+    }  # fmt: skip
