@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from intake import moments
 from intake.admin import safe_contact
-from intake.models import CheckIn, ContactRequest, Event
+from intake.models import Attempt, CheckIn, ContactRequest, Event
+from intake.models.choices import Moved
 
 PLAIN = {
     Event.Verb.OPENED: "opened it",
@@ -23,6 +24,8 @@ PLAIN = {
     Event.Verb.ASKED: "asked whether they are still looking",
     Event.Verb.ANSWERED: "answered the check-in",
     Event.Verb.LIST_ENDED: "ended the place on the list",
+    Event.Verb.TRY_UNDONE: "took the last try back",
+    Event.Verb.TICKED: "noted what was asked in the first talk",
 }
 SENT = {"web": "sent it on the website", "phone": "called", "walk_in": "came in person"}
 # Who acts where no member of staff does.
@@ -75,6 +78,10 @@ def what(request: ContactRequest, event: Event, now: datetime, tz: ZoneInfo) -> 
         return _status(event.facts, now, tz)
     if event.verb == Event.Verb.CLOSED:
         return _closed(event.facts)
+    if event.verb == Event.Verb.TRIED:
+        return _tried(event.facts, now, tz)
+    if event.verb == Event.Verb.NEXT_SET:
+        return _next(event.facts, now, tz)
     return f"{PLAIN[Event.Verb(event.verb)]}{_more(event)}"
 
 
@@ -109,3 +116,21 @@ def _closed(facts: dict[str, Any]) -> str:
     reason = facts.get("ending_reason")
     because = f" ({ContactRequest.EndingReason(reason).label.lower()})" if reason else ""
     return f"closed it: {outcome.lower()}{because}"
+
+
+def _tried(facts: dict[str, Any], now: datetime, tz: ZoneInfo) -> str:
+    against = facts["against"]
+    broken = f" ({Attempt.Against(against).label.lower()})" if against else ""
+    return f"tried: {Attempt.Result(facts['result']).label.lower()}{broken}, {_due(facts, now, tz)}"
+
+
+def _next(facts: dict[str, Any], now: datetime, tz: ZoneInfo) -> str:
+    reason = f" ({Moved(facts['reason']).label.lower()})" if facts["reason"] else ""
+    return f"set the next step: {_due(facts, now, tz)}{reason}"
+
+
+def _due(facts: dict[str, Any], now: datetime, tz: ZoneInfo) -> str:
+    """ "try again by Tue 11 am"."""
+    due_at = datetime.fromisoformat(facts["due_at"])
+    kind = ContactRequest.DueKind(facts["due_kind"]).label.lower()
+    return f"{kind} by {moments.day_and_hour(due_at, now, tz)}"

@@ -17,11 +17,15 @@ from intake.admin import history, reading
 from intake.admin.person import Person
 from intake.admin.queue import Queue, next_of, with_query
 from intake.admin.steps import StepForm
+from intake.clock import shown_clock
 from intake.encryption import SealBroken, WrongKey
-from intake.models import Conflict, ContactRequest, NotAllowed
+from intake.models import Conflict, ContactRequest, NotAllowed, Reading
 from pages.models import Practice
 
 OPEN_FIRST = "Your reading of this request is over. Open it again, then send the message."
+
+# Where the page itself says what was saved, also on a phone.
+SAVED = "#next"
 
 View = Callable[..., HttpResponse]
 
@@ -87,12 +91,20 @@ class ContactRequestAdmin(admin.ModelAdmin):
             return self.show(request, found, form=form)
         if form.cleaned_data["step"] == "write" and not reading.lasts(request.session, found):
             return self.too_late(request, pk, form, NotAllowed(OPEN_FIRST))
+        question = form.question(found)
+        if question or form.what == "nothing":
+            return self.show(request, found, form=form.again(found), question=question)
+        if form.needs_reason(found):
+            return self.show(request, found, form=form)
         try:
             said = form.carry_out(found, member(request))
         except (Conflict, NotAllowed) as trouble:
             return self.too_late(request, pk, form, trouble)
-        messages.success(request, said)
-        return self.back(request, found)
+        Reading.objects.acted(found, member(request))
+        if said:
+            messages.success(request, said)
+            return self.back(request, found)
+        return self.back(request, found, SAVED)
 
     def too_late(
         self, request: HttpRequest, pk: UUID, form: StepForm, trouble: Exception
@@ -120,16 +132,17 @@ class ContactRequestAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         practice, is_read = Practice.of(request), reading.lasts(request.session, found)
         person = Person(found, practice, request.user, is_read)
-        queue = asked_queue(request)
+        queue, form = asked_queue(request), form or StepForm.fresh(found, practice)
         rows = queue.rows(current=found)
+        form.offer(found)
         context |= {
             "queue": queue,
             "queue_url": with_query(reverse("admin:intake_contactrequest_changelist"), queue.query),
             "rows": rows,
-            "next_row": next_of(rows),
+            "next_row": next_of(rows, person.course.stood_at),
             "person": person,
             **{f"{verb}_url": self.url(found, verb, queue) for verb in ("open", "shut", "do")},
-            "form": form or StepForm.fresh(found, practice),
+            "form": form,
             "may_change": self.has_change_permission(request),
         }
         title = f"Request {person.reference}"
@@ -146,8 +159,8 @@ class ContactRequestAdmin(admin.ModelAdmin):
         }
         return TemplateResponse(request, template, facts, status=status)
 
-    def back(self, request: HttpRequest, found: ContactRequest) -> HttpResponse:
-        return HttpResponseRedirect(self.url(found, "change", asked_queue(request)))
+    def back(self, request: HttpRequest, found: ContactRequest, part: str = "") -> HttpResponse:
+        return HttpResponseRedirect(self.url(found, "change", asked_queue(request)) + part)
 
     def url(self, found: ContactRequest, name: str, queue: Queue) -> str:
         address = reverse(f"admin:intake_contactrequest_{name}", args=[found.pk])
@@ -166,11 +179,12 @@ def member(request: HttpRequest) -> User:
 
 
 def asked_queue(request: HttpRequest) -> Queue:
-    page = request.GET.get("page", "")
+    practice, page = Practice.of(request), request.GET.get("page", "")
     return Queue(
         member(request),
-        Practice.of(request).tz,
+        practice.tz,
         request.GET.get("view", ""),
         request.GET.get("only", ""),
         max(int(page), 1) if page.isdecimal() and len(page) < 6 else 1,
+        lambda: shown_clock(practice),
     )
