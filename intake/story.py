@@ -17,7 +17,8 @@ Verb = Event.Verb
 Status = ContactRequest.Status
 DueKind = ContactRequest.DueKind
 NOT_TOLD = (
-    Verb.OPENED, Verb.TAKEN, Verb.NOTED, Verb.RELEASED, Verb.NEXT_SET, Verb.TICKED,
+    Verb.OPENED, Verb.TAKEN, Verb.NOTED, Verb.RELEASED, Verb.DATED, Verb.HELD, Verb.LIFTED,
+    Verb.NEXT_SET, Verb.TICKED,
 )  # fmt: skip
 TRIED, TALKED = "We tried to reach you.", "We were in touch."
 STATUS_LINES: dict[str, str] = {
@@ -35,6 +36,7 @@ LINES: dict[str, str] = {
     Verb.ASKED: "We asked whether you are still looking.",
     Verb.ANSWERED: "You answered our check-in.",
     Verb.LIST_ENDED: "Your place on our list ended.",
+    Verb.WORDS_PURGED: "We erased what you wrote.",
 }
 NARROWED_LINES = {
     "times": "You changed the times.",
@@ -185,7 +187,7 @@ class Story:
 def without_wrong_presses(events: Iterable[Event]) -> list[Event]:
     """What was taken back was never done."""
     events = list(events)
-    undone = {e.facts["attempt"] for e in events if e.verb == Verb.TRY_UNDONE}
+    undone = {e.facts["undone"] for e in events if e.verb == Verb.TRY_UNDONE}
     return [e for e in events if e.verb != Verb.TRY_UNDONE and e.facts.get("attempt") not in undone]
 
 

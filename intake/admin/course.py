@@ -128,7 +128,7 @@ class Course:
 
     @cached_property
     def _undone(self) -> set[int]:
-        return {e.facts["attempt"] for e in self.events if e.verb == Verb.TRY_UNDONE}
+        return {e.facts["undone"] for e in self.events if e.verb == Verb.TRY_UNDONE}
 
     def _is_undone(self, event: Event) -> bool:
         return event.facts.get("attempt") in self._undone

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from intake import moments
 from intake.admin import safe_contact
 from intake.models import Attempt, CheckIn, ContactRequest, Event
-from intake.models.choices import Moved
+from intake.models.choices import CopyFor, ExportReason, HoldKind, IdentityCheck, Moved
+from pages.sentences import full_date
 
 PLAIN = {
     Event.Verb.OPENED: "opened it",
+    Event.Verb.LOOKED: "looked at who read what",
     Event.Verb.TAKEN: "took it",
     Event.Verb.REOPENED: "reopened it",
     Event.Verb.NOTED: "added a note",
@@ -26,6 +28,19 @@ PLAIN = {
     Event.Verb.LIST_ENDED: "ended the place on the list",
     Event.Verb.TRY_UNDONE: "took the last try back",
     Event.Verb.TICKED: "noted what was asked in the first talk",
+    Event.Verb.SEARCHED: "searched",
+    Event.Verb.PRINTED: "printed it",
+    Event.Verb.COPIED: "made a copy of everything held",
+    Event.Verb.EXPORTED: "exported it to a file",
+    Event.Verb.WORDS_PURGED: "erased the words",
+    Event.Verb.IDENTITY_PURGED: "erased name and number",
+    Event.Verb.DATED: "set the days on which it is erased",
+    Event.Verb.HELD: "held it back from erasing",
+    Event.Verb.LIFTED: "lifted the hold",
+    Event.Verb.KEY_ROTATED: "made a new key the primary",
+    Event.Verb.KEY_RETIRED: "retired a key",
+    Event.Verb.SAMPLES_MADE: "made practice data",
+    Event.Verb.SAMPLES_REMOVED: "removed the practice data",
 }
 SENT = {"web": "sent it on the website", "phone": "called", "walk_in": "came in person"}
 # Who acts where no member of staff does.
@@ -36,6 +51,7 @@ OTHERS = {Event.ActorKind.PERSON: "They", Event.ActorKind.SYSTEM: "The site"}
 class Line:
     at: datetime
     when: str
+    exactly: str
     what: str
 
 
@@ -52,7 +68,7 @@ def lines(
 
 def since(request: ContactRequest, seq: int, now: datetime, tz: ZoneInfo) -> list[Line]:
     """What changed after event number `seq`; reading changes nothing."""
-    events = request.events.filter(seq__gt=seq).exclude(verb=Event.Verb.OPENED)
+    events = request.events.filter(seq__gt=seq).exclude(verb__in=Event.READINGS)
     return _in_words(request, events.select_related("actor").order_by("seq"), now, tz)
 
 
@@ -60,7 +76,12 @@ def _in_words(
     request: ContactRequest, events: Iterable[Event], now: datetime, tz: ZoneInfo
 ) -> list[Line]:
     return [
-        Line(e.at, moments.ago(e.at, now, tz), f"{who(e)} {what(request, e, now, tz)}")
+        Line(
+            e.at,
+            moments.ago(e.at, now, tz),
+            moments.exact(e.at, tz),
+            f"{who(e)} {what(request, e, now, tz)}",
+        )
         for e in events
     ]
 
@@ -71,8 +92,9 @@ def who(event: Event) -> str:
     return str(event.actor.get_short_name() or event.actor.get_username())
 
 
-def what(request: ContactRequest, event: Event, now: datetime, tz: ZoneInfo) -> str:
-    if event.verb == Event.Verb.SENT:
+def what(request: ContactRequest | None, event: Event, now: datetime, tz: ZoneInfo) -> str:
+    """What was done, without who did it. No request for a line of the practice's own history."""
+    if event.verb == Event.Verb.SENT and request:
         return SENT[request.origin]
     if event.verb == Event.Verb.STATUS_SET:
         return _status(event.facts, now, tz)
@@ -82,15 +104,39 @@ def what(request: ContactRequest, event: Event, now: datetime, tz: ZoneInfo) -> 
         return _tried(event.facts, now, tz)
     if event.verb == Event.Verb.NEXT_SET:
         return _next(event.facts, now, tz)
-    return f"{PLAIN[Event.Verb(event.verb)]}{_more(event)}"
+    return f"{PLAIN.get(Event.Verb(event.verb), event.get_verb_display().lower())}{_more(event)}"
 
 
 def _more(event: Event) -> str:
     if event.verb == Event.Verb.NARROWED:
         return f": {narrowed(event.facts)}" if narrowed(event.facts) else ""
+    if event.verb == Event.Verb.LOOKED:
+        return f": {full_date(date.fromisoformat(event.facts['day']))}"
     if event.verb == Event.Verb.ANSWERED and (answer := event.facts.get("answer")):
         return f": {CheckIn.Answer(answer).label}"
+    if event.verb == Event.Verb.HELD:
+        return held(event.facts)
+    return _given_out(event)
+
+
+def _given_out(event: Event) -> str:
+    if event.verb == Event.Verb.PRINTED:
+        return " with their words" if event.facts["words"] else " without their words"
+    if event.verb == Event.Verb.COPIED:
+        asked_by, checked = CopyFor(event.facts["asked_by"]), IdentityCheck(event.facts["checked"])
+        return f" for {_lower(asked_by)}: {_lower(checked)}"
+    if event.verb == Event.Verb.EXPORTED:
+        return f": {_lower(ExportReason(event.facts['reason']))}"
     return ""
+
+
+def _lower(choice: CopyFor | IdentityCheck | ExportReason) -> str:
+    return f"{choice.label[:1].lower()}{choice.label[1:]}"
+
+
+def held(facts: dict[str, Any]) -> str:
+    kind = HoldKind(facts["hold"]).label.lower()
+    return f": {kind}, until {facts['until']}" if facts["until"] else f": {kind}"
 
 
 def narrowed(facts: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
@@ -13,7 +14,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from intake import moments
-from intake.admin.rows import Place, Row, row
+from intake.admin.rows import Place, row
+from intake.admin.rows import Row as Row
 from intake.admin.rows import initial as initial
 from intake.admin.rows import name_of as name_of
 from intake.clock import current_clock
@@ -98,10 +100,16 @@ class Queue:
     def rows(self, current: ContactRequest | None = None) -> list[Row]:
         return [self._row(each, each == current) for each in self.found[:ROWS]]
 
+    def rows_of(self, pks: Iterable[UUID]) -> dict[UUID, Row]:
+        """Those of a search, in one query."""
+        found = ContactRequest.objects.filter(pk__in=list(pks)).for_list().with_seen(self.user)
+        each = found.select_related("service", "owner")
+        return {request.pk: self._row(request, False) for request in each}
+
     def requests(self, limit: int) -> ContactRequestQuerySet:
         rows: ContactRequestQuerySet = ContactRequest.objects.all()
         if self.view == "closed":
-            return rows.real().closed().order_by("-closed_at", "id")
+            return rows.in_inbox().closed().order_by("-closed_at", "id")
         lanes = self.narrowed[self.only] if self.only else self.lanes[self.view]
         return rows.first_of(lanes, limit).by_due()
 
@@ -139,7 +147,13 @@ class Queue:
         """Of open requests only, in one query: of each view, and of each filter in this view."""
         narrowed = self.narrowed if self.view != "closed" else {}
         rows: ContactRequestQuerySet = ContactRequest.objects.all()
-        return rows.count_each({**self.lanes, **narrowed}, COUNTED)
+        samples = {"samples": [rows.samples().open()]}
+        return rows.count_each({**self.lanes, **narrowed, **samples}, COUNTED)
+
+    @property
+    def has_samples(self) -> bool:
+        """Practice data: among what is open, or in what is shown."""
+        return bool(self.counts["samples"]) or any(row.kind == "sample" for row in self.found)
 
     def tabs(self) -> list[Link]:
         return [

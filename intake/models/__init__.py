@@ -1,10 +1,13 @@
 """How a person reaches the practice. One file a noun."""
 
+from intake.models.anchor import Anchor, NotAnAnchor
+from intake.models.anchored_event import AnchoredEvent
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.attempt import Attempt
 from intake.models.bucket import Bucket
 from intake.models.check_in import CheckIn
 from intake.models.contact_request import ContactRequest
+from intake.models.erasure import Erasure
 from intake.models.event import AnonymousWrite, AppendOnly, Event
 from intake.models.heartbeat import Heartbeat
 from intake.models.key import Key
@@ -17,6 +20,7 @@ from intake.models.phrase import Phrase
 from intake.models.practice_history import PracticeHistory
 from intake.models.reading import Reading
 from intake.models.receipt import Receipt
+from intake.models.searching import Found, Sought
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
 from intake.models.theirs import Held
@@ -24,6 +28,8 @@ from intake.models.witnessed import Conflict, NotAllowed
 
 __all__ = [
     "AlreadySent",
+    "Anchor",
+    "AnchoredEvent",
     "AnonymousWrite",
     "Answers",
     "AppendOnly",
@@ -32,13 +38,16 @@ __all__ = [
     "CheckIn",
     "Conflict",
     "ContactRequest",
+    "Erasure",
     "Event",
     "FormToken",
+    "Found",
     "Heartbeat",
     "Held",
     "Key",
     "Message",
     "NotAllowed",
+    "NotAnAnchor",
     "Note",
     "Notice",
     "Opened",
@@ -50,6 +59,7 @@ __all__ = [
     "Sent",
     "SentContent",
     "SentPage",
+    "Sought",
     "Terms",
     "TooMany",
 ]

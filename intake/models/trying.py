@@ -70,7 +70,7 @@ class Trying(WitnessedRow):
         with row.recorded(verb, by, expected_version=expected_version) as facts:
             undo = Undo(row, timezone.now())
             undo.carry_out(by)
-            facts.update(attempt=undo.attempt.pk)
+            facts.update(undone=undo.attempt.pk)
             row.version += 1
         return undo.attempt
 

@@ -83,6 +83,6 @@ def _without_undone(events: list[Event]) -> list[Event]:
     for event in events:
         left.append(event)
         if event.verb == Event.Verb.TRY_UNDONE:
-            undone = event.facts["attempt"]
+            undone = event.facts["undone"]
             del left[next(n for n, each in enumerate(left) if is_of(each, undone)) :]
     return left

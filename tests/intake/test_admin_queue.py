@@ -111,10 +111,11 @@ def test_tabs_and_filters_count_what_they_show(at_desk, desk, make_request):
     }
 
 
-def test_samples_and_heartbeats_are_not_in_the_queue(at_desk, make_request):
-    for kind in ("sample", "heartbeat"):
-        ContactRequest.objects.filter(pk=make_request().pk).update(kind=kind)
-    assert references(at_desk.get(QUEUE)) == []
+def test_samples_stand_in_the_queue_and_heartbeats_do_not(at_desk, make_request):
+    sample, heartbeat = make_request(), make_request()
+    ContactRequest.objects.filter(pk=sample.pk).update(kind="sample")
+    ContactRequest.objects.filter(pk=heartbeat.pk).update(kind="heartbeat")
+    assert references(at_desk.get(QUEUE)) == [shown(sample)]
 
 
 def test_row_shows_reference_and_first_letter_and_how_to_reach(at_desk, make_request):
@@ -186,6 +187,7 @@ def test_without_the_private_key_the_reference_stands_alone(at_desk, make_reques
 
 # Outside a transaction, as a running site is: what is kept in memory is kept.
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("worker_alive")
 @pytest.mark.parametrize("rows", [1, 3])
 def test_queue_takes_the_same_queries_for_any_number_of_rows(
     at_desk, make_request, django_assert_num_queries, rows

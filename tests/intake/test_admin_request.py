@@ -261,6 +261,7 @@ def test_history_in_words(at_desk, desk, request_):
 
 # Outside a transaction, as a running site is: what is kept in memory is kept.
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("worker_alive")
 @pytest.mark.parametrize("rows", [1, 3])
 def test_page_takes_the_same_queries_for_any_queue(
     at_desk, make_request, django_assert_num_queries, rows
