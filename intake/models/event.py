@@ -137,7 +137,7 @@ class Event(models.Model):
         SYSTEM = "system", "The site"
 
     # Nothing is changed by these, and still they leave a line.
-    READINGS = (Verb.OPENED, Verb.PRINTED, Verb.COPIED, Verb.EXPORTED)
+    READINGS = (Verb.OPENED, Verb.SEARCHED, Verb.PRINTED, Verb.COPIED, Verb.EXPORTED)
     # Who acts where no member of staff does. Every other verb needs one.
     WITHOUT_STAFF = {
         Verb.SENT: ActorKind.PERSON,
