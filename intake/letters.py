@@ -89,6 +89,14 @@ def theirs(request: ContactRequest, practice: Practice) -> Letter:
     )
 
 
+def against(request: ContactRequest, practice: Practice) -> Letter:
+    return (
+        f"Request {_reference(request)}: not as they asked",
+        "A try to reach this person was not as they had asked for. What it was stands in the "
+        f"history of the request: {_link(request)}\n",
+    )
+
+
 def confirm(request: ContactRequest, practice: Practice) -> Letter:
     by = in_words(request.promised_at, practice.tz)
     said = (
@@ -165,6 +173,7 @@ LETTERS = {
     Kind.CHECK_IN: check_in,
     Kind.WRITTEN: written,
     Kind.ENDED: ended,
+    Kind.AGAINST: against,
     Kind.HEARTBEAT: heartbeat,
 }
 

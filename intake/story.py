@@ -3,13 +3,12 @@
 Results of tries, who has it in hand, and that it was read or held for review are not told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from intake import farewell, plan
-from intake.models import ContactRequest, Ending, Event
+from intake.models import Attempt, ContactRequest, Ending, Event
 from intake.models.ending import ending_of
 from intake.promise import in_words
 from pages.models import Practice
@@ -20,10 +19,12 @@ Status = ContactRequest.Status
 DueKind = ContactRequest.DueKind
 NOT_TOLD = (
     Verb.OPENED, Verb.TAKEN, Verb.NOTED, Verb.RELEASED, Verb.DATED, Verb.HELD, Verb.LIFTED,
+    Verb.NEXT_SET, Verb.TICKED,
 )  # fmt: skip
+TRIED, TALKED = "We tried to reach you.", "We were in touch."
 STATUS_LINES: dict[str, str] = {
-    Status.CONTACTED: "We tried to reach you.",
-    Status.TALKING: "We were in touch.",
+    Status.CONTACTED: TRIED,
+    Status.TALKING: TALKED,
     Status.BOOKED: "We agreed on a first talk.",
     Status.WAITING: "We put you on our list.",
 }
@@ -72,7 +73,8 @@ class Story:
     def __init__(self, request: ContactRequest, practice: Practice, now: datetime) -> None:
         self.request, self.practice, self.now = request, practice, now
         told = request.events.exclude(verb__in=NOT_TOLD).order_by("seq")
-        self.events = _that_count(list(told.only("request", "verb", "at", "facts")))
+        events = told.only("request", "verb", "at", "facts")
+        self.events = _without_wrong_ends(without_wrong_presses(events))
 
     @property
     def state(self) -> str:
@@ -183,7 +185,7 @@ class Story:
 
     @property
     def _tries(self) -> list[Event]:
-        return [e for e in self.events if _set_to(e) == Status.CONTACTED]
+        return [e for e in self.events if _line(e) == TRIED]
 
     def _kept_until(self, day: date | None) -> str:
         """'' while something is held: then no day is certain."""
@@ -193,7 +195,7 @@ class Story:
         return moment.astimezone(self.practice.tz).date()
 
 
-def _that_count(events: list[Event]) -> list[Event]:
+def _without_wrong_ends(events: list[Event]) -> list[Event]:
     """Without a close that was undone before the person could know of it."""
     kept: list[Event] = []
     for event in events:
@@ -205,12 +207,23 @@ def _that_count(events: list[Event]) -> list[Event]:
     return kept
 
 
-def _set_to(event: Event) -> Any:
-    return event.facts["status"] if event.verb == Verb.STATUS_SET else ""
+def without_wrong_presses(events: Iterable[Event]) -> list[Event]:
+    """What was taken back was never done."""
+    events = list(events)
+    undone = {e.facts["undone"] for e in events if e.verb == Verb.TRY_UNDONE}
+    return [e for e in events if e.verb != Verb.TRY_UNDONE and e.facts.get("attempt") not in undone]
+
+
+def _line(event: Event) -> str:
+    if event.verb == Verb.STATUS_SET:
+        return STATUS_LINES.get(event.facts["status"], "")
+    if event.verb == Verb.TRIED:
+        return TALKED if event.facts["result"] == Attempt.Result.TALKED else TRIED
+    return LINES.get(event.verb, "")
 
 
 def _in_words(event: Event) -> Iterator[str]:
     if event.verb == Verb.NARROWED:
         yield from (line for fact, line in NARROWED_LINES.items() if fact in event.facts)
-    elif line := LINES.get(event.verb) or STATUS_LINES.get(_set_to(event)):
+    elif line := _line(event):
         yield line

@@ -255,7 +255,7 @@ class Closing:
 
     def words(self, person: Person, ending: Ending) -> Callable[[Iterable[Referral]], str]:
         """The practice's words at this ending, with these referrals in them."""
-        tries = sum(tried(event) for event in person.events)
+        tries = len(person.course.tries)
         insurer = person.opened.insurer if person.opened else ""
 
         def with_these(referrals: Iterable[Referral]) -> str:
@@ -305,9 +305,6 @@ class Closing:
         address = reverse(f"admin:intake_contactrequest_{name}", args=[found.pk])
         return with_query(address, query.urlencode())
 
-
-def tried(event: Event) -> bool:
-    return event.facts.get("status") == "contacted" and event.verb == Event.Verb.STATUS_SET
 
 
 def offered(person: Person, form: ClosingForm) -> Iterable[tuple[Referral, bool, bool]]:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from intake import moments
 from intake.admin import safe_contact
-from intake.models import CheckIn, ContactRequest, Event
-from intake.models.choices import CopyFor, ExportReason, HoldKind, IdentityCheck
+from intake.models import Attempt, CheckIn, ContactRequest, Event
+from intake.models.choices import CopyFor, ExportReason, HoldKind, IdentityCheck, Moved
 from pages.sentences import full_date
 
 PLAIN = {
@@ -34,6 +34,8 @@ PLAIN = {
     Event.Verb.OFFER_ANSWERED: "was asked to take it, and answered",
     Event.Verb.OFFER_OVER: "ended the question to a colleague",
     Event.Verb.COUPLED: "made the second record of the couple",
+    Event.Verb.TRY_UNDONE: "took the last try back",
+    Event.Verb.TICKED: "noted what was asked in the first talk",
     Event.Verb.SEARCHED: "searched",
     Event.Verb.PRINTED: "printed it",
     Event.Verb.COPIED: "made a copy of everything held",
@@ -115,6 +117,10 @@ def what(request: ContactRequest | None, event: Event, now: datetime, tz: ZoneIn
         return _status(event.facts, now, tz)
     if event.verb == Event.Verb.CLOSED:
         return _closed(event.facts)
+    if event.verb == Event.Verb.TRIED:
+        return _tried(event.facts, now, tz)
+    if event.verb == Event.Verb.NEXT_SET:
+        return _next(event.facts, now, tz)
     return f"{PLAIN.get(Event.Verb(event.verb), event.get_verb_display().lower())}{_more(event)}"
 
 
@@ -197,3 +203,21 @@ def _left_with(facts: dict[str, Any]) -> str:
     count = facts.get("referrals", 0)
     with_these = f" with {count} referral{'s' if count > 1 else ''}" if count else ""
     return f", and left them a message{with_these}"
+
+
+def _tried(facts: dict[str, Any], now: datetime, tz: ZoneInfo) -> str:
+    against = facts["against"]
+    broken = f" ({Attempt.Against(against).label.lower()})" if against else ""
+    return f"tried: {Attempt.Result(facts['result']).label.lower()}{broken}, {_due(facts, now, tz)}"
+
+
+def _next(facts: dict[str, Any], now: datetime, tz: ZoneInfo) -> str:
+    reason = f" ({Moved(facts['reason']).label.lower()})" if facts["reason"] else ""
+    return f"set the next step: {_due(facts, now, tz)}{reason}"
+
+
+def _due(facts: dict[str, Any], now: datetime, tz: ZoneInfo) -> str:
+    """ "try again by Tue 11 am"."""
+    due_at = datetime.fromisoformat(facts["due_at"])
+    kind = ContactRequest.DueKind(facts["due_kind"]).label.lower()
+    return f"{kind} by {moments.day_and_hour(due_at, now, tz)}"

@@ -20,12 +20,14 @@ from intake.admin.person import Person
 from intake.admin.queue import Queue, asked_queue, next_of, with_query
 from intake.admin.steps import StepForm
 from intake.encryption import SealBroken, WrongKey
-from intake.models import Conflict, ContactRequest, NotAllowed, rights
+from intake.models import Conflict, ContactRequest, NotAllowed, Reading, rights
 from pages.models import Practice
 
 OPEN_FIRST = "Your reading of this request is over. Open it again, then send the message."
 
 URLS = ("open", "shut", "do", "ask", "unask", "answer", "second")
+# Where the page itself says what was saved, also on a phone.
+SAVED = "#next"
 
 View = Callable[..., HttpResponse]
 
@@ -106,12 +108,20 @@ class ContactRequestAdmin(KeepingPages):
             return self.show(request, found, form=form)
         if form.cleaned_data["step"] == "write" and not reading.lasts(request.session, found):
             return self.too_late(request, pk, form, NotAllowed(OPEN_FIRST))
+        question = form.question(found)
+        if question or form.what == "nothing":
+            return self.show(request, found, form=form.again(found), question=question)
+        if form.needs_reason(found):
+            return self.show(request, found, form=form)
         try:
             said = form.carry_out(found, member(request))
         except (Conflict, NotAllowed) as trouble:
             return self.too_late(request, pk, form, trouble)
-        messages.success(request, said)
-        return self.back(request, found)
+        Reading.objects.acted(found, member(request))
+        if said:
+            messages.success(request, said)
+            return self.back(request, found)
+        return self.back(request, found, SAVED)
 
     def too_late(
         self, request: HttpRequest, pk: UUID, form: StepForm, trouble: Exception
@@ -142,16 +152,17 @@ class ContactRequestAdmin(KeepingPages):
     ) -> HttpResponse:
         practice, is_read = Practice.of(request), reading.lasts(request.session, found)
         person = Person(found, practice, request.user, is_read)
-        queue = asked_queue(request)
+        queue, form = asked_queue(request), form or StepForm.fresh(found, practice)
         rows = queue.rows(current=found)
+        form.offer(found)
         context |= {
             "queue": queue,
             "queue_url": with_query(reverse("admin:intake_contactrequest_changelist"), queue.query),
             "rows": rows,
-            "next_row": next_of(rows),
+            "next_row": next_of(rows, person.course.stood_at),
             "person": person,
             **{f"{verb}_url": self.url(found, verb, queue) for verb in URLS},
-            "form": form or StepForm.fresh(found, practice),
+            "form": form,
             "may_change": rights.may_work(request.user, found),
             "asking": asking.Asking(found, practice, request.user),
             "may_have_second": adding.may_have_second(found),
@@ -170,8 +181,8 @@ class ContactRequestAdmin(KeepingPages):
         }
         return TemplateResponse(request, template, facts, status=status)
 
-    def back(self, request: HttpRequest, found: ContactRequest) -> HttpResponse:
-        return HttpResponseRedirect(self.back_to(request, found))
+    def back(self, request: HttpRequest, found: ContactRequest, part: str = "") -> HttpResponse:
+        return HttpResponseRedirect(self.back_to(request, found) + part)
 
     def back_to(self, request: HttpRequest, found: ContactRequest) -> str:
         return self.url(found, "change", asked_queue(request))

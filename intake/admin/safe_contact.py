@@ -32,6 +32,11 @@ SHARED = {
     Method.EMAIL: "someone else may read this email: first name only",
 }
 
+SHORT = {
+    VOICEMAIL["full"]: "voicemail: yes",
+    VOICEMAIL["first_name"]: "voicemail: first name only",
+    **dict.fromkeys(SHARED.values(), "first name only"),
+}
 
 # Who has said that we are to leave them alone.
 LEFT_ALONE = {
@@ -70,10 +75,14 @@ def reach(request: ContactRequest) -> str:
 
 @dataclass(frozen=True)
 class Wish:
-    """`care`: breaking it could harm someone, so it stands out."""
+    """`care`: breaking it could harm someone, so it stands out. `short` for a row of the queue."""
 
     text: str
     care: bool = False
+
+    @property
+    def short(self) -> str:
+        return SHORT.get(self.text, self.text.replace("middle of the day", "midday"))
 
     def __str__(self) -> str:
         return self.text

@@ -5,6 +5,7 @@ from intake.models.anchor import Anchor, NotAnAnchor
 from intake.models.anchored_event import AnchoredEvent
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.ask import Ask
+from intake.models.attempt import Attempt
 from intake.models.bucket import Bucket
 from intake.models.check_in import CheckIn
 from intake.models.contact_request import ContactRequest
@@ -21,6 +22,7 @@ from intake.models.opened import Opened, OpenedNote
 from intake.models.outcome_text import OutcomeText
 from intake.models.phrase import Phrase
 from intake.models.practice_history import PracticeHistory
+from intake.models.reading import Reading
 from intake.models.receipt import Receipt
 from intake.models.referral import Referral
 from intake.models.searching import Found, Sought
@@ -38,6 +40,7 @@ __all__ = [
     "Answers",
     "AppendOnly",
     "Ask",
+    "Attempt",
     "Bucket",
     "CheckIn",
     "Conflict",
@@ -60,6 +63,7 @@ __all__ = [
     "OutcomeText",
     "Phrase",
     "PracticeHistory",
+    "Reading",
     "Receipt",
     "Referral",
     "Sent",

@@ -171,6 +171,43 @@ class Payment(models.TextChoices):
     UNSURE = "unsure", "Not sure yet"
 
 
+class HowFound(models.TextChoices):
+    """How they found us. The form never asks: staff do, in the first talk."""
+
+    SEARCH = "search", "A web search"
+    DIRECTORY = "directory", "A list of therapists"
+    INSURER = "insurer", "Their insurer"
+    DOCTOR = "doctor", "A doctor or another therapist"
+    FRIEND = "friend", "Someone they know"
+    CLIENT = "client", "Someone who comes here"
+    CALLED_BEFORE = "before", "They were here before"
+    SOCIAL = "social", "Social media"
+    OTHER = "other", "Something else"
+    UNKNOWN = "unknown", "They do not remember"
+
+
+class Asked(models.TextChoices):
+    """What staff ask in the first talk, and tick."""
+
+    REGION = "region", "Where they will be"
+    SERVICE = "service", "What kind of help"
+    FORMAT = "format", "In person or online"
+    PAYMENT = "payment", "How they would pay"
+    CONFLICT = "conflict", "No conflict of interest"
+    ESTIMATE = "estimate", "Cost said, estimate given"
+
+
+class Moved(models.TextChoices):
+    """Why a step moves past the promise."""
+
+    THEY_ASKED = "they_asked", "They asked for later"
+    SAFETY = "safety", "It is not safe before"
+    THERAPIST = "therapist", "We wait for a therapist’s answer"
+    AWAY = "away", "Whom they asked for is away"
+    TOO_MANY = "too_many", "Too many at once"
+    OTHER = "other", "Something else"
+
+
 class Match(models.TextChoices):
     """By what a search found a request, the surest first."""
 

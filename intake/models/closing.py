@@ -105,5 +105,6 @@ def _as_before(row: "ContactRequest", closing: Event) -> None:
     """As the event before the close left it. Who has it in hand did not change with the close."""
     before = row.events.get(seq=closing.seq - 1).facts
     row.check_ins.filter(answer="", answered_at=row.closed_at).update(answered_at=None)
-    row._move(before["status"], datetime.fromisoformat(before["due_at"]), before["due_kind"])
+    due = datetime.fromisoformat(before["due_at"]), before["due_kind"], before.get("due_part")
+    row._move(before["status"], *due)
     row._end("", "", "", None)

@@ -14,6 +14,7 @@ from intake.clock import practice_clock, their_turn_ends
 from intake.encryption import RowKey
 from intake.fields import BytesField, SealedTextField
 from intake.models import choices, rights, rules
+from intake.models.attempt import Attempt
 from intake.models.closing import Closing
 from intake.models.event import Event
 from intake.models.given_out import GivenOut
@@ -23,14 +24,16 @@ from intake.models.note import Note
 from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
 from intake.models.purging import Purging
+from intake.models.reading import Reading
 from intake.models.receipt import Receipt
 from intake.models.sharing import SharedOut
 from intake.models.theirs import TheirVerbs
+from intake.models.trying import Trying
 from intake.models.waiting import OnTheList
 from intake.models.witnessed import NotAllowed
 
 
-class ContactRequest(Closing, TheirVerbs, OnTheList, SharedOut, GivenOut, Purging):
+class ContactRequest(Closing, TheirVerbs, OnTheList, Trying, SharedOut, GivenOut, Purging):
     """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
 
     Kind = choices.Kind
@@ -45,10 +48,12 @@ class ContactRequest(Closing, TheirVerbs, OnTheList, SharedOut, GivenOut, Purgin
     # What staff do about it; told apart in a history. Everything else clear is in its digest.
     COURSE = (
         "status", "outcome", "ending_with", "ending_reason", "held_reason", "urgent", "owner_id",
-        "due_at", "due_kind",
+        "due_at", "due_kind", "due_part",
     )  # fmt: skip
-    # Not in a history's digest: what changes without an event, and keys, which rotation seals anew.
+    # Not in a history's digest: what changes without an event, keys, which rotation seals anew, and
+    # what is younger than some histories: those that know it tell it in clear.
     UNWITNESSED = (
+        "due_part",
         "activity_seq", "version", "indexed_at", "phone_index", "email_index", "send_key_hash",
         "answers_mac", "sealed_identity_key", "sealed_words_key", "identity_key_id", "words_key_id",
     )  # fmt: skip
@@ -84,6 +89,10 @@ class ContactRequest(Closing, TheirVerbs, OnTheList, SharedOut, GivenOut, Purgin
         max_length=12, choices=choices.DueKind, default=choices.DueKind.PROMISE, blank=True,
         editable=False,
     )  # fmt: skip
+    # In which part of that day; NULL for any.
+    due_part = models.CharField(  # noqa: DJ001  # '' would differ from histories before it
+        max_length=10, choices=choices.DayPart, null=True, editable=False
+    )
     first_opened_at = models.DateTimeField(null=True, editable=False)
     first_attempt_at = models.DateTimeField(null=True, editable=False)
     first_talk_at = models.DateTimeField(null=True, editable=False)
@@ -118,7 +127,7 @@ class ContactRequest(Closing, TheirVerbs, OnTheList, SharedOut, GivenOut, Purgin
     )
     format = models.CharField(max_length=10, choices=choices.Format, blank=True)
     payment = models.CharField(max_length=10, choices=choices.Payment, blank=True)
-    how_found = models.CharField(max_length=20, blank=True)
+    how_found = models.CharField(max_length=20, choices=choices.HowFound, blank=True)
     privacy_edition = models.ForeignKey(
         "pages.Edition", models.PROTECT, null=True, editable=False, related_name="+"
     )
@@ -202,6 +211,7 @@ class ContactRequest(Closing, TheirVerbs, OnTheList, SharedOut, GivenOut, Purgin
         with self.recorded(Event.Verb.OPENED, by):
             opened = self.opened()
             self.first_opened_at = self.first_opened_at or timezone.now()
+            Reading.objects.opened(self, by)
         return opened
 
     def opened(self) -> Opened:
@@ -307,13 +317,14 @@ class ContactRequest(Closing, TheirVerbs, OnTheList, SharedOut, GivenOut, Purgin
         return keys[purpose]
 
     def note_problems(self, told: Iterable[Event]) -> list[str]:
-        """Notes and messages that are gone, changed, or in none of the events `told`."""
+        """Notes, messages and tries that are gone, changed, or in none of the events `told`."""
         if self.words_purged_at:
             return []
         facts = [event.facts for event in told]
-        stored: dict[str, Iterable[Note | Message]] = {
+        stored: dict[str, Iterable[Note | Message | Attempt]] = {
             "note": self.notes.all(),
             "message": self.messages.all(),
+            "attempt": self.attempts.all(),
         }
         return [
             f"The {name}s are not as the history left them."
@@ -356,9 +367,12 @@ class ContactRequest(Closing, TheirVerbs, OnTheList, SharedOut, GivenOut, Purgin
         if self.status == self.Status.CLOSED:
             raise NotAllowed("This request is closed. Reopen it first.")
 
-    def _move(self, status: str, due_at: datetime | None, due_kind: str) -> None:
+    def _move(
+        self, status: str, due_at: datetime | None, due_kind: str, due_part: str | None = None
+    ) -> None:
         """The one place that assigns a status. Due is set exactly while open."""
         self.status, self.due_at, self.due_kind = status, due_at, due_kind
+        self.due_part = due_part or None
         if status == self.Status.WAITING:
             self.waiting_since = self.waiting_since or timezone.now()
 

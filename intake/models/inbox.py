@@ -13,10 +13,11 @@ from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.ask import Ask
 from intake.models.beside import listed_asks, listed_beside
 from intake.models.check_in import CheckIn
-from intake.models.choices import ContactMethod, DueKind, Kind, Outcome, Status
+from intake.models.choices import UNANSWERED, ContactMethod, DueKind, Kind, Outcome, Status
 from intake.models.event import Event
 from intake.models.given_out import GivesOut
 from intake.models.inserting import insert
+from intake.models.lanes import Lanes
 from intake.models.limits import TooMany
 from intake.models.notice import Notice
 from intake.models.receipt import Receipt
@@ -38,7 +39,7 @@ class Taken(Exception):  # noqa: N818  # a sentence, not a kind of error
     """A request with this send key or this reference is there already. Nothing was stored."""
 
 
-class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
+class ContactRequestQuerySet(Lanes):
     def real(self) -> Self:
         """Neither samples nor heartbeats. Said twice, since SQLite finds a partial index only where
         its very words stand in the query."""
@@ -89,15 +90,17 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
         told = Notice.objects.filter(
             kind=Notice.Kind.LATE,
             request=models.OuterRef("pk"),
-            made_at__gte=models.OuterRef("due_at"),
+            made_at__gte=models.OuterRef("told_until"),
         )
         # An urgent one may be due before its promise has passed.
-        promised = (
-            self.real()
-            .open()
-            .filter(due_kind=DueKind.PROMISE, due_at__lte=now, promised_at__lte=now)
-        )
-        return promised.exclude(models.Exists(told))
+        promise = models.Q(due_kind=DueKind.PROMISE)
+        # Moved past their promise before anyone tried: they are late all the same.
+        untried = models.Q(first_attempt_at=None, status__in=UNANSWERED)
+        untried &= ~models.Q(contact_method=ContactMethod.OWN)
+        promised = self.real().open().filter(promise | untried, promised_at__lte=now)
+        until = models.Case(models.When(promise, "due_at"), default="promised_at")
+        broken = promised.annotate(told_until=until).filter(told_until__lte=now)
+        return broken.exclude(models.Exists(told))
 
     def told_overdue(self, clock: Clock, now: datetime, kind: str) -> Self:
         """Of which a notice of this kind is to say that they have been due for too long."""
@@ -162,6 +165,10 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
 
     def unassigned(self) -> Self:
         return self.filter(owner=None)
+
+    def asked_of(self, user: User) -> Self:
+        """What a colleague is asked to take, and has not answered yet."""
+        return self.filter(pk__in=Ask.objects.waiting().filter(to=user.pk).values("request"))
 
     def of(self, user: User) -> Self:
         return self.filter(owner=user)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from intake.models.choices import Kind as RequestKind
 from intake.models.inserting import insert
-from intake.models.readers import desk_or, in_hand, readers
+from intake.models.readers import desk_or, in_hand, overseers, readers
 from intake.models.told import ToldStaff
 
 if TYPE_CHECKING:
@@ -121,6 +121,24 @@ class NoticeQuerySet(ToldStaff):
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
+    def tell_owners(self, request: "ContactRequest", attempt: int) -> None:
+        """A try broke what the person asked for. Once for each try."""
+        whom: list[User | None] = [*overseers()] or [None]
+        notices = [
+            Notice(
+                kind=Notice.Kind.AGAINST,
+                request=request,
+                to_user=user,
+                dedupe=f"against:{attempt}:{user.pk if user else 'desk'}",
+            )
+            for user in whom
+        ]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+    def take_back(self, attempt: int) -> None:
+        """The try was a wrong press: what has not gone out goes to nobody."""
+        self.unsent().filter(dedupe__startswith=f"against:{attempt}:").delete()
+
     def tell_person(self, request: "ContactRequest", kind: str, occasion: str = "") -> bool:
         """One mail to the person, where they asked for it and nobody else reads it. Else False.
 
@@ -155,6 +173,7 @@ class Notice(models.Model):
         CHECK_IN = "check_in", "To the person: are you still looking?"
         WRITTEN = "written", "To the person: there is a message"
         ENDED = "ended", "To the person: their place has ended"
+        AGAINST = "against", "A try went against their wishes"
         HEARTBEAT = "heartbeat", "The nightly test of the site"
         DIGEST = "digest", "What waits today"
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, cast
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -49,16 +50,21 @@ class OnTheList(WitnessedRow):
             _ask(row, now)
         return True
 
-    def answer_check_in(self, answer: str) -> bool:
-        """By the person. False where nothing is asked any more, and nothing changes."""
+    def answer_check_in(
+        self, answer: str, by: User | None = None, expected_version: int | None = None
+    ) -> bool:
+        """By the person, or to a member of staff who asked them.
+
+        False where nothing is asked any more, and nothing changes.
+        """
         row, answer = _row(self), CheckIn.Answer(answer)
         with transaction.atomic():
-            self._lock(None)
+            self._lock(expected_version)
             check_in = self.open_check_in()
             if check_in is None:
                 return False
             facts = {"answer": str(answer), "check_in": check_in.number}
-            with self.recorded(Event.Verb.ANSWERED, None, facts):
+            with self.recorded(Event.Verb.ANSWERED, by, facts):
                 now = timezone.now()
                 check_in.settle(now, answer)
                 ANSWERED[answer](row, now)

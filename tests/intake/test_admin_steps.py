@@ -72,13 +72,9 @@ def verbs(request):
     return list(request.events.order_by("seq").values_list("verb", flat=True))
 
 
-# Monday 10 am: two whole working days from Tuesday end Wednesday, 5 pm.
 @pytest.mark.parametrize(
     ("step", "typed", "status", "due_at", "due_kind"),
     [
-        ("in_review", {}, "in_review", (26, 17), "promise"),
-        ("contacted", {}, "contacted", (26, 17), "attempt"),
-        ("talking", {}, "talking", (26, 17), "snooze"),
         ("booked", TALK, "booked", (28, 17), "consultation"),
         ("waiting", {"check_in_on": "2031-11-27"}, "waiting", (27, 17), "check_in"),
         ("waiting", {"check_in_on": "2031-11-29"}, "waiting", (31, 17), "check_in"),  # a Saturday
@@ -100,9 +96,9 @@ def test_a_step_sets_status_and_due(
 
 def test_saved_is_said_with_the_next_time(monday, at_desk, make_request):
     request = make_request()
-    press(at_desk, request, "contacted")
+    press(at_desk, request, "booked", **TALK)
     page = at_desk.get(url(request)).content.decode()
-    assert '<li class="success">Saved. Next by Wed 5 pm.</li>' in page
+    assert '<li class="success">Saved. Next by Fri 5 pm.</li>' in page
 
 
 def test_take(desk, at_desk, make_request):
@@ -192,8 +188,8 @@ def test_other_steps_do_nothing(at_desk, make_request, step):
 
 def test_note_is_saved_with_the_step_or_not_at_all(at_desk, make_request):
     request = make_request()
-    press(at_desk, request, "contacted", note=NOTE)
-    assert verbs(request) == ["sent", "status_set", "noted"]
+    press(at_desk, request, "no_answer", note=NOTE)
+    assert verbs(request) == ["sent", "tried", "noted"]
     assert request.notes.get().text == NOTE
     request.refresh_from_db()
     press(at_desk, request, "reopen", note="a second one")  # it is open: refused
@@ -208,7 +204,7 @@ def test_a_note_that_cannot_be_kept_takes_its_step_back(at_desk, make_request):
         words_purged_at=timezone.now(), words_key=None, sealed_words_key=None, answers_mac=None,
         message=None, needs=None,
     )  # fmt: skip
-    answer = press(at_desk, request, "contacted", note=NOTE)
+    answer = press(at_desk, request, "no_answer", note=NOTE)
     assert (answer.status_code, request.status) == (409, "new")
     assert verbs(request) == ["sent"]
     assert NOTE in answer.content.decode()
@@ -237,17 +233,17 @@ def test_after_a_conflict_the_next_press_counts(desk, at_desk, make_request):
     ana = signed_in(changer(reader("ana")))
     as_ana_saw_it = hidden(ana, request)
     press(at_desk, request, "take")
-    told = press(ana, request, "contacted", fields=as_ana_saw_it, note=NOTE).content.decode()
+    told = press(ana, request, "no_answer", fields=as_ana_saw_it, note=NOTE).content.decode()
     again = dict(re.findall(r'type="hidden" name="(version|seen)" value="(\d+)"', told))
-    assert press(ana, request, "contacted", fields=again, note=NOTE).status_code == 302
-    assert verbs(request) == ["sent", "taken", "status_set", "noted"]
+    assert press(ana, request, "no_answer", fields=again, note=NOTE).status_code == 302
+    assert verbs(request) == ["sent", "taken", "tried", "noted"]
 
 
 def test_reading_by_another_is_no_conflict(at_desk, make_request):
     request = make_request()
     fields = hidden(at_desk, request)
     request.open_words(reader("ana"))
-    assert press(at_desk, request, "contacted", fields=fields).status_code == 302
+    assert press(at_desk, request, "no_answer", fields=fields).status_code == 302
 
 
 def test_a_conflict_keeps_the_words_open_for_who_reads(desk, at_desk, make_request):
@@ -256,7 +252,7 @@ def test_a_conflict_keeps_the_words_open_for_who_reads(desk, at_desk, make_reque
     ana.post(url(request, "open"))
     fields = hidden(ana, request)
     press(at_desk, request, "take")
-    answer = press(ana, request, "contacted", fields=fields)
+    answer = press(ana, request, "no_answer", fields=fields)
     assert (answer.status_code, "Absquatulate" in answer.content.decode()) == (409, True)
 
 

@@ -82,7 +82,6 @@ def test_no_other_column_of_the_intake_takes_free_text():
         ("ContactRequest", "location"),
         ("ContactRequest", "times_ok"),
         ("ContactRequest", "checklist"),
-        ("ContactRequest", "how_found"),
         ("Event", "kind"),
         ("Event", "facts"),
         ("Notice", "dedupe"),

@@ -117,8 +117,8 @@ def test_open_words_takes_few_queries(request_, staff_user, django_assert_num_qu
     for n in range(3):
         request_.add_note(staff_user, str(n))
     row = fresh(request_)
-    # savepoint, lock, sealed columns, notes, save, last event, new event, release
-    with django_assert_num_queries(8):
+    # savepoint, lock, sealed columns, notes, two of readings, save, last event, new event, release
+    with django_assert_num_queries(10):
         row.open_words(staff_user)
 
 

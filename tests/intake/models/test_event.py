@@ -65,6 +65,7 @@ def test_facts_say_how_the_request_was_left(request_, staff_user):
         "owner_id": staff_user.pk,
         "due_at": request_.due_at.isoformat(),
         "due_kind": "promise",
+        "due_part": None,
     }
 
 
@@ -267,6 +268,7 @@ def test_every_clear_column_is_witnessed_but_these(db):
     names = {field.attname for field in ContactRequest._meta.concrete_fields}
     assert set(ContactRequest.COURSE) <= names
     assert set(ContactRequest.UNWITNESSED) == {
+        "due_part",  # told in the course
         "activity_seq",
         "version",
         "indexed_at",
