@@ -17,7 +17,7 @@ from intake.admin import history, reading
 from intake.admin.people import member
 from intake.admin.person import Person
 from intake.admin.queue import with_query
-from intake.models import Conflict, ContactRequest, Ending, Event, NotAllowed, Referral, rights
+from intake.models import Conflict, ContactRequest, Ending, NotAllowed, Referral, rights
 from intake.models.choices import ContactMethod, EndingWith
 from intake.models.ending import GROUPS, ONE_STEP, REASON_OF, SILENCES, outcome_of
 from pages.models import Practice
@@ -304,7 +304,6 @@ class Closing:
             query["ending"] = ending
         address = reverse(f"admin:intake_contactrequest_{name}", args=[found.pk])
         return with_query(address, query.urlencode())
-
 
 
 def offered(person: Person, form: ClosingForm) -> Iterable[tuple[Referral, bool, bool]]:
