@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from pages.models import Page
+from tests.signing_in import sign_in
 
 OWN = {
     "default-src 'none'",
@@ -41,7 +42,7 @@ NEVER = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, priva
 
 @pytest.fixture
 def signed_in(db, client):
-    client.force_login(User.objects.create_superuser("owner"))
+    sign_in(client, User.objects.create_superuser("owner"))
     return client
 
 

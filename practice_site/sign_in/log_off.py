@@ -1,0 +1,30 @@
+"""Logs off who was idle too long, before anything else looks at who it is."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from practice_site.sign_in import kept, session
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class LogOffMiddleware:
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(settings.STAFF_PATH):
+            request.ended = session.end_if_over(request)  # type: ignore[attr-defined]
+            if session.is_someones_doing(request):
+                session.touch(request)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        """Only here is it known that the form came from one of our own pages."""
+        ended = getattr(request, "ended", None)
+        if ended and request.method == "POST" and session.is_someones_doing(request):
+            kept.keep(request, ended.user)
