@@ -6,6 +6,8 @@ is being migrated.
 
 from django.contrib.auth.models import Group, Permission
 
+from practice_site.staff_site import FACTORS
+
 EDITOR = "Editor"
 INTAKE = "Intake"
 OWNER = "Owner"
@@ -14,6 +16,11 @@ APPS_OF = {
     INTAKE: ("intake",),
     EDITOR: ("pages",),
 }
+
+
+def hide_factors() -> None:
+    """Nobody is ever given a right on the tables of second factors, so none is offered."""
+    Permission.objects.filter(content_type__app_label__in=FACTORS).delete()
 
 
 def make_roles() -> None:

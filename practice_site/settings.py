@@ -113,11 +113,12 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_PATH = STAFF_PATH
 SESSION_COOKIE_SAMESITE = "Lax"
-# When a sign-in is over says practice_site/sign_in/session.py. The row outlives it, so that what was
-# typed across a weekend still finds whose it is.
+# When a sign-in is over says practice_site/sign_in/session.py. The row outlives it, so that what
+# was typed across a weekend still finds whose it is.
 SESSION_COOKIE_AGE = 7 * 24 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_PATH = STAFF_PATH
+CSRF_FAILURE_VIEW = "practice_site.sign_in.kept.from_an_earlier_sign_in"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.db.models import Model
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 from django_otp.admin import OTPAdminSite
 
@@ -19,7 +21,6 @@ class StaffSite(OTPAdminSite):
     site_title = "Staff"
     index_title = "Today"
     enable_nav_sidebar = False
-    login_template = "admin/login.html"
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
@@ -37,6 +38,13 @@ class StaffSite(OTPAdminSite):
         asked = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         shown = [model for model in asked if model._meta.app_label not in FACTORS]
         super().register(shown, admin_class, **options)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        from practice_site.sign_in.entry import PasswordStep  # asks this site who is signed in
+
+        return PasswordStep.as_view()(request)
 
     def get_urls(self) -> list[Any]:
         from pages.admin import readiness  # its package registers itself with this site

@@ -23,6 +23,12 @@ PLAIN = {
     Event.Verb.ASKED: "asked whether they are still looking",
     Event.Verb.ANSWERED: "answered the check-in",
     Event.Verb.LIST_ENDED: "ended the place on the list",
+    Event.Verb.LINK_MADE: "made a one-time link",
+    Event.Verb.FACTOR_ADDED: "added a second factor",
+    Event.Verb.FACTOR_REMOVED: "removed a second factor",
+    Event.Verb.RECOVERY_MADE: "made new recovery codes",
+    Event.Verb.RECOVERY_USED: "signed in with a recovery code",
+    Event.Verb.LOCKED_OUT: "locked out an account or an address",
 }
 SENT = {"web": "sent it on the website", "phone": "called", "walk_in": "came in person"}
 # Who acts where no member of staff does.

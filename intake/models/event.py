@@ -71,6 +71,13 @@ class Event(models.Model):
         ASKED = "asked", "Check-in asked"
         ANSWERED = "answered", "Check-in answered"
         LIST_ENDED = "list_ended", "Place on the list ended"
+        # Of the practice: how staff sign in.
+        LINK_MADE = "link_made", "One-time link made"
+        FACTOR_ADDED = "factor_added", "Second factor added"
+        FACTOR_REMOVED = "factor_removed", "Second factor removed"
+        RECOVERY_MADE = "recovery_made", "Recovery codes made"
+        RECOVERY_USED = "recovery_used", "Recovery code used"
+        LOCKED_OUT = "locked_out", "Locked out"
 
     class ActorKind(models.TextChoices):
         PERSON = "person", "The person"
@@ -86,6 +93,8 @@ class Event(models.Model):
         Verb.ANSWERED: ActorKind.PERSON,
         Verb.ASKED: ActorKind.SYSTEM,
         Verb.LIST_ENDED: ActorKind.SYSTEM,
+        Verb.LINK_MADE: ActorKind.SYSTEM,  # by manage.py, on the machine itself
+        Verb.LOCKED_OUT: ActorKind.SYSTEM,
     }
 
     stream = models.UUIDField()

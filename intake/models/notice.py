@@ -105,6 +105,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         Notice.objects.bulk_create([notice], ignore_conflicts=True)
         return True
 
+    def tell_owners(self, line: int) -> None:
+        """Line `line` of the practice's history gave someone a new way to sign in."""
+        notices = [
+            Notice(kind=Notice.Kind.SIGN_IN, to_user=user, dedupe=f"sign_in:{line}:{user.pk}")
+            for user in owners()
+        ]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
     def _settle(self, notice: "Notice", **facts: object) -> bool:
         mine = self.unsent().filter(pk=notice.pk, lease=notice.lease)
         return bool(mine.update(lease=None, leased_until=None, **facts))
@@ -122,6 +130,7 @@ class Notice(models.Model):
         CHECK_IN = "check_in", "To the person: are you still looking?"
         WRITTEN = "written", "To the person: there is a message"
         ENDED = "ended", "To the person: their place has ended"
+        SIGN_IN = "sign_in", "Someone gets a new way to sign in"
 
     FIRST_WAIT = timedelta(minutes=1)
     LONGEST_WAIT = timedelta(hours=4)
@@ -212,6 +221,14 @@ def readers() -> models.QuerySet[User]:
         "intake.view_contactrequest", backend="django.contrib.auth.backends.ModelBackend"
     )
     # In one order, so that two requests at once never wait for each other.
+    return users.filter(is_staff=True).exclude(email="").order_by("pk")
+
+
+def owners() -> models.QuerySet[User]:
+    """Active staff who may change accounts and have an address."""
+    users = User.objects.with_perm(
+        "auth.change_user", backend="django.contrib.auth.backends.ModelBackend"
+    )
     return users.filter(is_staff=True).exclude(email="").order_by("pk")
 
 

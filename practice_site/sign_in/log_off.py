@@ -18,13 +18,13 @@ class LogOffMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(settings.STAFF_PATH):
-            request.ended = session.end_if_over(request)  # type: ignore[attr-defined]
+            session.end_if_over(request)
             if session.is_someones_doing(request):
                 session.touch(request)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: Any) -> None:
         """Only here is it known that the form came from one of our own pages."""
-        ended = getattr(request, "ended", None)
-        if ended and request.method == "POST" and session.is_someones_doing(request):
-            kept.keep(request, ended.user)
+        whose = session.whose_was_it(request)
+        if whose and request.method == "POST" and session.is_someones_doing(request):
+            kept.keep(request, whose)

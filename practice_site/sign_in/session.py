@@ -20,6 +20,7 @@ GRAIN = timedelta(seconds=5)
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 ENDED = "ended"
+KEPT = "kept"  # what was typed meanwhile, see kept.py
 # Requests of scripts, frames and pictures: whoever sits there did nothing.
 NAVIGATION = "document"
 
@@ -45,15 +46,22 @@ def mark(session: Any, since: float | None = None) -> None:
     session[SEEN_AT] = now()
 
 
-def end_if_over(request: HttpRequest) -> Ended | None:
-    """Signs out where the time is over. What is left says whose it was, so that they can wake it."""
+def end_if_over(request: HttpRequest) -> None:
+    """Signs out where the time is over. What is left says whose it was, to be woken."""
     session = request.session
-    if SESSION_KEY not in session or seconds_left(session) > 0:
-        return None
-    ended = Ended(int(session[SESSION_KEY]), session.get(SIGNED_IN_AT, 0))
-    session.flush()
-    session[ENDED] = [ended.user, ended.since]
-    return ended
+    if SESSION_KEY in session and seconds_left(session) <= 0:
+        ended = [int(session[SESSION_KEY]), session.get(SIGNED_IN_AT, 0)]
+        kept = session.get(KEPT)
+        session.flush()
+        session[ENDED] = ended
+        if kept:
+            session[KEPT] = kept
+
+
+def whose_was_it(request: HttpRequest) -> int | None:
+    """Whose sign-in ended here, while nobody is signed in."""
+    found = request.session.get(ENDED)
+    return int(found[0]) if found and SESSION_KEY not in request.session else None
 
 
 def ended(request: HttpRequest) -> Ended | None:
