@@ -1,5 +1,6 @@
 """Signing in: a passkey alone, or a password and then a passkey or a code."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,8 @@ NO_FACTOR = (
     "This account has no second factor yet, and a password alone opens nothing. Ask the practice’s "
     "owner for a one-time link."
 )
+
+LOCKED = "Too many tries, so passwords and codes are off until %s. A passkey still works."
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -56,16 +59,11 @@ class Entry(FormView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return super().dispatch(request, *args, **kwargs)
 
-    def locked(self, form: Any, at: Any) -> HttpResponse:
-        """The same words whether there is such an account or not."""
-        when = tries.open_again_at(at).astimezone(Practice.current().tz).time()
-        form.errors.clear()
-        form.add_error(
-            None,
-            f"Too many tries, so passwords and codes are off until {moments.hour(when)}. "
-            "A passkey still works.",
-        )
-        return self.render_to_response(self.get_context_data(form=form), status=429)
+    def locked(self, form: Any, at: datetime) -> HttpResponse:
+        """The same words whether there is such an account or not. The form is empty again."""
+        until = tries.open_again_at(at).astimezone(Practice.current().tz).time()
+        said = LOCKED % moments.hour(until)
+        return self.render_to_response(self.get_context_data(form=form, locked=said), status=429)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {

@@ -113,8 +113,7 @@ def kept(request: HttpRequest) -> HttpResponse:
     if "let-go" in request.GET:
         return HttpResponseRedirect(forms[row].page if len(forms) == 1 else reverse("kept"))
     # The browser sends the same form again, to where it was going.
-    going = {"Location": forms[row].path}
-    return HttpResponse(status=HTTPStatus.TEMPORARY_REDIRECT, headers=going)
+    return HttpResponseRedirect(forms[row].path, preserve_request=True)
 
 
 def from_an_earlier_sign_in(request: HttpRequest, reason: str = "") -> HttpResponse:
