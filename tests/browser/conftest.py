@@ -2,8 +2,10 @@
 
 import os
 import shutil
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
+from urllib.request import Request, urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -59,7 +61,19 @@ def staff_state(site, browser):
     walk_in(context.new_page(), site.first_link)
     state = context.storage_state()
     context.close()
-    return state
+    done = Event()
+    Thread(target=stay_awake, args=[site, state, done], daemon=True).start()
+    yield state
+    done.set()
+
+
+def stay_awake(site, state, done):
+    """Tests that need no staff may take longer than a sign-in stays open."""
+    cookies = "; ".join(f"{each['name']}={each['value']}" for each in state["cookies"])
+    request = Request(f"{site.url}/staff/awake/", headers={"Cookie": cookies})
+    while not done.wait(4 * 60):
+        with suppress(OSError), urlopen(request):
+            pass
 
 
 @pytest.fixture(scope="session")

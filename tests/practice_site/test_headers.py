@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from pages.models import Page
-from tests.signing_in import sign_in
+from tests.signing_in import app_of, sign_in
 
 OWN = {
     "default-src 'none'",
@@ -121,7 +121,7 @@ def test_body_over_the_limit_is_refused_with_every_header(starter, client):
 
 
 def test_cookies_stay_under_staff(starter, client):
-    User.objects.create_superuser("owner", password="a-quiet-room")
+    app_of(User.objects.create_superuser("owner", password="a-quiet-room"))
     client.get("/staff/login/")
     client.post("/staff/login/", {"username": "owner", "password": "a-quiet-room"})
     assert sorted(client.cookies) == ["csrftoken", "sessionid"]
