@@ -13,11 +13,13 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class LogOffMiddleware:
+    """Looks at no session outside the staff site: pages there are the same for everyone."""
+
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info.startswith(settings.STAFF_PATH):
+        if for_staff(request):
             session.end_if_over(request)
             if session.is_someones_doing(request):
                 session.touch(request)
@@ -25,6 +27,11 @@ class LogOffMiddleware:
 
     def process_view(self, request: HttpRequest, *_: Any) -> None:
         """Only here is it known that the form came from one of our own pages."""
-        whose = session.whose_was_it(request)
-        if whose and request.method == "POST" and session.is_someones_doing(request):
+        typed = request.method == "POST" and session.is_someones_doing(request)
+        whose = session.whose_was_it(request) if typed and for_staff(request) else None
+        if whose:
             kept.keep(request, whose)
+
+
+def for_staff(request: HttpRequest) -> bool:
+    return request.path_info.startswith(settings.STAFF_PATH)
