@@ -36,6 +36,7 @@ class NoAddress(Exception):  # noqa: N818  # a sentence, not a kind of error
 def send_due() -> int:
     """Sends one batch; how many went out. One that fails waits and stops nobody else."""
     marked = mark_what_went()  # before any of it can be claimed and sent again
+    Notice.objects.spread()
     notices = Notice.objects.claim(BATCH, LEASE_SECONDS)
     if not notices:
         return marked

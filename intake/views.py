@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from intake import form_token, plan, receipts, spam, throttle
 from intake.encryption import sent_address
-from intake.forms.contact import CHOSEN, WRITTEN, ContactForm
+from intake.forms.contact import CHOSEN, WRITTEN, ContactForm, SentForm
 from intake.forms.options import Options
 from intake.forms.typed import pairs, read
 from intake.given_back import given_back, gives_words_back
@@ -94,9 +94,10 @@ class ContactView(View):
         token = form_token.read(typed.get("token", ""))
         if token is None:
             typed["token"] = form_token.write(form_token.new())
+        judged = SentForm(typed, options=self.offer.options)
+        if token and judged.may_be_sent:
+            return self.send(judged, token)
         form = ContactForm(typed, options=self.offer.options)
-        if token and form.may_be_sent:
-            return self.send(form, token)
         return (token and self.sent_before(form, token)) or self.step(form)
 
     @cached_property

@@ -14,7 +14,7 @@ from intake.models.choices import ContactMethod, DueKind, Kind, Status
 from intake.models.event import Event
 from intake.models.inserting import insert
 from intake.models.limits import TooMany
-from intake.models.notice import Notice, reader_ids
+from intake.models.notice import Notice
 from intake.models.receipt import Receipt
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
@@ -159,7 +159,6 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         address = encryption.sent_address(token.send_key)
         receipt = Receipt.of_code(request, code)
         page = self._sent_page(request, address, str(code), answers)
-        readers = reader_ids()
         with transaction.atomic():
             # The first write, and so always the first lock; the count of suspects is the second.
             request.held_reason = limits.held_reason(sign, came_from, request.received_at)
@@ -168,7 +167,7 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
             Event.write(request, Event.Verb.SENT, None, {})
             insert(receipt)
             insert(page)
-            Notice.objects.announce(request, readers)
+            Notice.objects.announce(request)
             Notice.objects.tell_person(request, Notice.Kind.CONFIRM, "sent")
         return Sent(address, request.reference)
 

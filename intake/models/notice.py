@@ -1,18 +1,22 @@
 import uuid
 from datetime import datetime, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connections, models, router, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from intake.models.inserting import insert
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
+
+
+SPREAD_AT_ONCE = 100
+# In `dedupe`, in the place of a reader's number.
+DESK = "desk"
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -24,14 +28,25 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
         return self.unsent().filter(free, due_at__lte=now).order_by("due_at", "id")
 
-    def announce(self, request: "ContactRequest", to: list[int]) -> None:
-        """One notice for each of these readers; else one for the front desk.
+    def announce(self, request: "ContactRequest") -> None:
+        """To the front desk: one row, whoever reads. `spread` makes it one for each of them.
 
         What was held for review is told once a day, so that a flood of it is not a flood of mail.
         """
-        whom: list[int | None] = [*to] or [None]
-        for reader in whom:
-            insert(Notice.about(request, reader), or_ignore=True)
+        insert(Notice.about(request), or_ignore=True)
+
+    def spread(self) -> None:
+        """What is due for the front desk becomes one notice for each reader, all or nothing.
+
+        Where there is no reader it stays as it is, so that its age shows that nobody is told.
+        """
+        with transaction.atomic():
+            desk = self.due(timezone.now()).filter(kind__in=Notice.SPREAD, to_user=None)
+            found = list(desk.select_for_update(skip_locked=True, of=("self",))[:SPREAD_AT_ONCE])
+            whom = readers() if found else ()
+            copies = [notice.copy_for(reader) for notice in found for reader in whom]
+            Notice.objects.bulk_create(copies, ignore_conflicts=True)
+            self.filter(pk__in=[notice.pk for notice in found if copies]).delete()
 
     def tell_of_change(self, request: "ContactRequest", what: str) -> None:
         """To whoever has the request in hand, else to all readers: the person changed `what`.
@@ -47,7 +62,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
                 kind=Notice.Kind.THEIRS,
                 request=request,
                 to_user=user,
-                dedupe=f"theirs:{request.pk}:{what}:{hour}:{user.pk if user else 'desk'}",
+                dedupe=f"theirs:{request.pk}:{what}:{hour}:{user.pk if user else DESK}",
             )
             for user in to or readers() or [None]
         ]
@@ -86,7 +101,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
                 made_at=timezone.now(),
                 request=request,
                 to_user=user,
-                dedupe=f"late:{request.pk}:{due}:{user.pk if user else 'desk'}",
+                dedupe=f"late:{request.pk}:{due}:{user.pk if user else DESK}",
             )
             for user in to or readers() or [None]
         ]
@@ -132,6 +147,8 @@ class Notice(models.Model):
         ENDED = "ended", "To the person: their place has ended"
         SIGN_IN = "sign_in", "Someone gets a new way to sign in"
 
+    # Stored for the front desk, since a send asks for nobody's name; told to each reader.
+    SPREAD = (Kind.NEW, Kind.HELD)
     FIRST_WAIT = timedelta(minutes=1)
     LONGEST_WAIT = timedelta(hours=4)
 
@@ -180,14 +197,24 @@ class Notice(models.Model):
         return f"{self.get_kind_display()}: {self.pk}"
 
     @classmethod
-    def about(cls, request: "ContactRequest", reader: int | None) -> "Notice":
-        """For one reader, or for the front desk: whoever has an address when it is sent."""
-        whom = reader or "desk"
+    def about(cls, request: "ContactRequest") -> "Notice":
+        """For the front desk, which is whoever may read requests when it is sent."""
         if request.held_reason:
             today = timezone.now().date()
-            return cls(kind=cls.Kind.HELD, to_user_id=reader, dedupe=f"held:{today}:{whom}")
-        dedupe = f"new:{request.pk}:{whom}"
-        return cls(kind=cls.Kind.NEW, request=request, to_user_id=reader, dedupe=dedupe)
+            return cls(kind=cls.Kind.HELD, dedupe=f"held:{today}:{DESK}")
+        return cls(kind=cls.Kind.NEW, request=request, dedupe=f"new:{request.pk}:{DESK}")
+
+    def copy_for(self, reader: User) -> "Notice":
+        """What is for the front desk, for one of those who read there."""
+        dedupe = f"{self.dedupe.removesuffix(DESK)}{reader.pk}"
+        return Notice(
+            kind=self.kind,
+            request_id=self.request_id,
+            to_user=reader,
+            dedupe=dedupe,
+            made_at=self.made_at,
+            due_at=self.due_at,
+        )
 
     @classmethod
     def wait_after(cls, attempts: int) -> timedelta:
@@ -230,17 +257,3 @@ def owners() -> models.QuerySet[User]:
         "auth.change_user", backend="django.contrib.auth.backends.ModelBackend"
     )
     return users.filter(is_staff=True).exclude(email="").order_by("pk")
-
-
-def reader_ids() -> list[int]:
-    connection = connections[router.db_for_read(User)]
-    with connection.cursor() as cursor:
-        cursor.execute(*_query_of_readers(connection.alias))
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-@cache
-def _query_of_readers(alias: str) -> tuple[str, tuple[Any, ...]]:
-    """Always the same: to put it together takes longer than to ask it."""
-    sql, values = readers().values_list("pk").query.get_compiler(alias).as_sql()
-    return sql, tuple(values)

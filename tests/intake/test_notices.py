@@ -103,8 +103,8 @@ def send_again_now(monkeypatch):
 
 def test_mail_says_that_and_by_when_and_where(sent_request, settings):
     settings.STAFF_URL = "https://staff.practice.example"
-    notice = Notice.objects.get()
     assert notices.send_due() == 1
+    notice = Notice.objects.get()
     (sent,) = mail.outbox
     reference = f"{sent_request.reference[:4]}-{sent_request.reference[4:]}"
     assert sent.subject == f"Request {reference}: answer by Wed 5 pm"
@@ -256,6 +256,7 @@ def test_server_away_then_back_sends_the_same_mail(
 
 def test_killed_between_sending_and_marking_is_sent_again(sent_request, mail_server, monkeypatch):
     """The mail went out, the mark did not: the same mail goes out after the lease."""
+    Notice.objects.spread()
     (taken,) = Notice.objects.claim(notices.BATCH, notices.LEASE_SECONDS)
     with mail.get_connection() as server:
         server.send_messages([notices.message(taken, Practice.current())])

@@ -6,7 +6,7 @@ import pytest
 from crispy_forms.utils import render_crispy_form
 from django.http import QueryDict
 
-from intake.forms.contact import ContactForm
+from intake.forms.contact import ContactForm, SentForm
 from intake.forms.options import Options
 
 OPTIONS = Options(
@@ -28,11 +28,15 @@ CALL = {
 }
 
 
-def filled(options=OPTIONS, **answers):
+def typed(**answers):
     typed = QueryDict(mutable=True)
     for name, value in {**CALL, **answers}.items():
         typed.setlist(name, value if isinstance(value, list) else [value])
-    return ContactForm(typed, options=options)
+    return typed
+
+
+def filled(options=OPTIONS, **answers):
+    return ContactForm(typed(**answers), options=options)
 
 
 def errors(form):
@@ -349,3 +353,28 @@ def test_free_text_is_kept_from_spell_checkers_and_refilling():
         control = html[html.index(f'name="{name}"') :].split(">")[0]
         assert 'autocomplete="off"' in control
         assert 'spellcheck="false"' in control
+
+
+SOME = [
+    {},
+    {"location": "Washington"},
+    {"contact_method": "text", "phone": "12"},
+    {"contact_method": "email", "email": "", "mail_wanted": "yes"},
+    {"times_ok": ["morning", "noon"], "message": "x" * 1501},
+    {"therapist": "gone", "service": "couples", "payment": "insurance", "insurer": "Acme"},
+]
+
+
+@pytest.mark.parametrize("options", [OPTIONS, TWO_STATES])
+@pytest.mark.parametrize("given", SOME)
+def test_sent_form_judges_as_the_one_that_is_shown(options, given):
+    shown, sent = filled(options, **given), SentForm(typed(**given), options=options)
+    assert errors(sent) == errors(shown)
+    assert sent.cleaned_data == shown.cleaned_data
+
+
+def test_sent_forms_share_their_fields_under_one_offer():
+    one, other = SentForm(typed(), options=OPTIONS), SentForm(typed(), options=OPTIONS)
+    elsewhere = SentForm(typed(), options=TWO_STATES)
+    assert one.fields is other.fields
+    assert question(elsewhere, "location").label == "Where will you be during sessions?"

@@ -15,6 +15,7 @@ def notices(make_request, staff_user):
     """Three due notices, the oldest first."""
     for _ in range(3):
         make_request()
+    Notice.objects.spread()
     return list(Notice.objects.all())
 
 
@@ -27,7 +28,13 @@ def let_leases_end() -> None:
     leased.update(leased_until=timezone.now() - timedelta(seconds=1))
 
 
-def test_a_request_is_announced_to_each_of_those_who_may_read_it(make_request, staff_user):
+def test_a_request_is_announced_to_the_front_desk(make_request, staff_user):
+    request = make_request()
+    notice = Notice.objects.get()
+    assert (notice.request, notice.to_user, notice.to_person) == (request, None, False)
+
+
+def test_what_is_for_the_front_desk_goes_to_each_of_those_who_may_read_it(make_request, staff_user):
     ana = reader("ana")
     reader("gone", is_active=False)
     User.objects.filter(pk=reader("mute").pk).update(email="")
@@ -36,19 +43,28 @@ def test_a_request_is_announced_to_each_of_those_who_may_read_it(make_request, s
     outside = reader("outside")
     User.objects.filter(pk=outside.pk).update(is_staff=False)
     request = make_request()
-    assert set(Notice.objects.values_list("to_user", "request", "kind")) == {
-        (user.pk, request.pk, "new") for user in (staff_user, ana, owner)
+    (desk,) = Notice.objects.all()
+    Notice.objects.spread()
+    assert set(Notice.objects.values_list("to_user", "request", "kind", "made_at")) == {
+        (user.pk, request.pk, "new", desk.made_at) for user in (staff_user, ana, owner)
     }
 
 
-def test_where_nobody_has_an_address_one_notice_waits_for_the_front_desk(make_request):
-    request = make_request()
-    notice = Notice.objects.get()
-    assert (notice.request, notice.to_user, notice.to_person) == (request, None, False)
-
-
-def test_a_notice_is_for_staff_or_for_the_person(make_request, staff_user):
+def test_where_nobody_has_an_address_it_waits_at_the_front_desk(make_request):
     make_request()
+    desk = Notice.objects.get()
+    Notice.objects.spread()
+    assert list(Notice.objects.all()) == [desk]
+
+
+def test_what_someone_sends_at_this_moment_is_not_spread(notices, make_request):
+    make_request()
+    (sending,) = Notice.objects.filter(to_user=None).claim(1, 60)
+    Notice.objects.spread()
+    assert Notice.objects.filter(pk=sending.pk).exists()
+
+
+def test_a_notice_is_for_staff_or_for_the_person(notices):
     with pytest.raises(IntegrityError):
         Notice.objects.update(to_person=True)
 
@@ -61,6 +77,7 @@ def test_a_notice_keeps_nothing_of_what_was_written(notices):
 def test_held_requests_are_announced_once_a_day(make_request, staff_user):
     for reason in ("trap", "fast", "expired"):
         make_request(held_reason=reason)
+        Notice.objects.spread()
     notice = Notice.objects.get()
     assert (notice.kind, notice.request, notice.to_user) == ("held", None, staff_user)
 
