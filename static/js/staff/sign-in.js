@@ -6,10 +6,10 @@ function start(block) {
   const said = block.querySelector(".passkey-said");
   const button = block.querySelector("button");
   const next = new URLSearchParams({ next: form.elements.next?.value ?? "" });
-  let waiting;
+  const waiting = new AbortController();
+  let offered; // while the browser offers the passkey by itself, no other question may be open
 
   function asked() {
-    waiting?.abort();
     return {
       begin: block.dataset.begin,
       complete: `${block.dataset.complete}?${next}`,
@@ -21,6 +21,8 @@ function start(block) {
   button.addEventListener("click", async () => {
     button.disabled = true;
     said.textContent = "";
+    waiting.abort();
+    await offered;
     try {
       location.assign((await (block.dataset.passkey === "add" ? make : prove)(asked())).to);
     } catch (error) {
@@ -32,14 +34,13 @@ function start(block) {
   // The browser offers the passkey where the user name is typed.
   async function offer() {
     if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
-    const how = asked();
-    waiting = new AbortController();
-    const answer = await prove({ ...how, mediation: "conditional", signal: waiting.signal }).catch(() => null);
+    const how = { mediation: "conditional", signal: waiting.signal };
+    const answer = await prove({ ...asked(), ...how }).catch(() => null);
     if (answer) location.assign(answer.to);
   }
 
   block.hidden = false;
-  if (form.elements.username) offer();
+  if (form.elements.username) offered = offer();
 }
 
 if (works) {
