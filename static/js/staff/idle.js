@@ -9,6 +9,7 @@ const warning = all.querySelector(".idle-warning");
 const over = all.querySelector(".idle-over");
 const said = all.querySelector(".idle-said");
 let timer;
+let out = false;
 
 function token() {
   return all.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -33,6 +34,7 @@ function plan(left) {
 function end() {
   clearTimeout(timer);
   warning.hidden = true;
+  out = true;
   if (!over.open) over.showModal();
 }
 
@@ -44,6 +46,7 @@ async function ask(method = "GET") {
   const { left, user, token: fresh } = await answer.json();
   if (String(user) !== all.dataset.user) return end();
   adopt(fresh);
+  out = false;
   over.close();
   plan(left);
 }
@@ -63,7 +66,8 @@ all.querySelector("[data-stay]").addEventListener("click", () => ask("POST"));
 const button = all.querySelector("[data-wake]");
 if (works) button.addEventListener("click", wake);
 else button.remove();
-over.addEventListener("cancel", (event) => event.preventDefault());
+// Escape does not uncover the page.
+over.addEventListener("close", () => out && over.showModal());
 // After sleep, and after a sign-in in another tab.
 addEventListener("focus", () => ask());
 document.addEventListener("visibilitychange", () => document.hidden || ask());
