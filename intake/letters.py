@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intake import moments
-from intake.models import ContactRequest, Notice
+from intake.digest import Digest, Some
+from intake.models import Anchor, ContactRequest, Notice
 from intake.promise import in_words
 from intake.receipts import in_blocks
 from pages.models import Practice
@@ -24,7 +25,7 @@ def letter(notice: Notice, practice: Practice) -> Letter:
     if notice.kind == Kind.SIGN_IN:
         return sign_in()
     if notice.request is None:
-        return held()
+        return daily(practice) if notice.kind == Kind.DIGEST else held()
     return LETTERS[Kind(notice.kind)](notice.request, practice)
 
 
@@ -101,6 +102,39 @@ def ended(request: ContactRequest, practice: Practice) -> Letter:
     )
 
 
+def heartbeat(request: ContactRequest, practice: Practice) -> Letter:
+    return "Nightly test", (
+        "The site has sent itself a request tonight, and this mail was the last part of it. All "
+        "went well. There is nothing to do.\n"
+    )
+
+
+def daily(practice: Practice) -> Letter:
+    """References and counts; what each is about stands in the inbox."""
+    now = timezone.now()
+    found = Digest.at(now, practice)
+    parts = {
+        "Late": found.overdue,
+        "Due today": found.today,
+        "Without an owner": found.unassigned,
+        "Held for review": found.held,
+    }
+    lines = [_listed(name, some) for name, some in parts.items() if some.count]
+    if found.unsent:
+        lines.append(f"Mail that was not sent yet: {found.unsent}")
+    if anchor := Anchor.objects.newest():
+        lines.append(f"Newest anchor of the histories: {anchor.short}")
+    link = staff_link(reverse("admin:intake_contactrequest_changelist"))
+    on = weekday_and_date(practice.today(now))
+    return f"What waits on {on}", "\n\n".join([*lines, f"The inbox: {link}\n"])
+
+
+def _listed(name: str, some: Some) -> str:
+    more = some.count - len(some.references)
+    lines = [*some.references, *([f"and {more} more"] if more else [])]
+    return "\n".join([f"{name}: {some.count}", *(f"  {line}" for line in lines)])
+
+
 LETTERS = {
     Kind.NEW: new,
     Kind.LATE: late,
@@ -109,6 +143,7 @@ LETTERS = {
     Kind.CHECK_IN: check_in,
     Kind.WRITTEN: written,
     Kind.ENDED: ended,
+    Kind.HEARTBEAT: heartbeat,
 }
 
 

@@ -45,6 +45,14 @@ class Clock:
         """When that answer is next another."""
         return changes_at(now, self.hours, self.holidays, self.tz, self.paused_until)
 
+    def opens_on(self, day: date) -> datetime | None:
+        """When the practice opens on that day (UTC); None where it does not."""
+        away = self.paused_until is not None and day < self.paused_until
+        if away or day in self.holidays:
+            return None
+        span = _span(day, self.hours or OFFICE_HOURS, self.tz)
+        return span[0] if span else None
+
     def in_words(self, moment: datetime) -> str:
         return in_words(moment, self.tz)
 

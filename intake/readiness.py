@@ -54,6 +54,34 @@ def someone_reads(found: Mail) -> Iterator[Finding]:
         yield Finding(what, Where.listing("Users", User))
 
 
+def nightly(found: Heartbeat | None, now: datetime) -> str:
+    """Whether requests are known to arrive: '' while a test of the last day says so."""
+    if found is None or not found.is_stale(now):
+        return ""
+    if found.accepted_at:
+        said = f"The last test of the site that succeeded is {ago(now - found.accepted_at)} old."
+    else:
+        said = "No test of the site has succeeded yet."
+    trouble = Heartbeat.Trouble(found.trouble).label if found.trouble else ""
+    return f"{said} {trouble}." if trouble else said
+
+
+def heartbeat() -> str:
+    return nightly(Heartbeat.objects.first(), timezone.now())
+
+
+@rule(
+    "heartbeat",
+    about="A request arrives each night",
+    why="The worker sends one through the form to the mail server. Without it nobody knows that "
+    "what people send arrives.",
+    of=heartbeat,
+)
+def arrives_each_night(found: str) -> Iterator[Finding]:
+    if found:
+        yield Finding(found, Where("manage.py heartbeat"))
+
+
 @dataclass(frozen=True)
 class Worker:
     """Moments; None where there is none."""

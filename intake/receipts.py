@@ -57,12 +57,17 @@ def parse_recovery_code(text: str) -> str | None:
     return _clean(text, RECOVERY_LENGTH)
 
 
+def read_as_code(text: str) -> str:
+    """Its letters and digits as a code has them, however many these are."""
+    plain = unicodedata.normalize("NFKC", text).upper().translate(_MEANT)
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
 def _random(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def _clean(text: str, length: int) -> str | None:
-    plain = unicodedata.normalize("NFKC", text).upper().translate(_MEANT)
-    letters = "".join(letter for letter in plain if letter.isalnum())
+    letters = read_as_code(text)
     right = len(letters) == length and set(letters) <= set(ALPHABET)
     return letters if right else None

@@ -24,7 +24,6 @@ from intake.encryption import SealBroken
 from intake.forms.request import CodeForm, ReachForm, narrowing
 from intake.given_back import gives_back
 from intake.models import ContactRequest, Held, Message, Receipt
-from intake.models.theirs import KEPT_AFTER_WITHDRAWING
 from intake.story import Story
 from pages.models import Practice
 from pages.posted import Unreadable, form_of, is_foreign
@@ -183,7 +182,7 @@ class RequestView(View):
             "mine": self.mine,
             "tz": Practice.of(self.request).time_zone,
             "pairs": [("code", self.code)],
-            "days": KEPT_AFTER_WITHDRAWING.days,
+            "days": Practice.of(self.request).words_kept_days,
             "backup_days": BACKUPS_KEPT_DAYS,
         }
         return render(self.request, f"intake/request/{name}.html", context)

@@ -17,7 +17,9 @@ from pages.sentences import in_a_word, weekday_and_date
 Verb = Event.Verb
 Status = ContactRequest.Status
 DueKind = ContactRequest.DueKind
-NOT_TOLD = (Verb.OPENED, Verb.TAKEN, Verb.NOTED, Verb.RELEASED)
+NOT_TOLD = (
+    Verb.OPENED, Verb.TAKEN, Verb.NOTED, Verb.RELEASED, Verb.DATED, Verb.HELD, Verb.LIFTED,
+)  # fmt: skip
 STATUS_LINES: dict[str, str] = {
     Status.CONTACTED: "We tried to reach you.",
     Status.TALKING: "We were in touch.",
@@ -33,6 +35,7 @@ LINES: dict[str, str] = {
     Verb.ASKED: "We asked whether you are still looking.",
     Verb.ANSWERED: "You answered our check-in.",
     Verb.LIST_ENDED: "Your place on our list ended.",
+    Verb.WORDS_PURGED: "We erased what you wrote.",
 }
 NARROWED_LINES = {
     "times": "You changed the times.",

@@ -16,6 +16,8 @@ APPS_OF = {
     INTAKE: ("intake",),
     EDITOR: ("pages",),
 }
+# Granted to one person at a time, never by a role.
+BY_HAND = ("export_clients",)
 
 
 def hide_factors() -> None:
@@ -27,4 +29,5 @@ def make_roles() -> None:
     """The groups with the permissions of their apps. Safe to repeat; adds, never takes away."""
     for name, apps in APPS_OF.items():
         group, _ = Group.objects.get_or_create(name=name)
-        group.permissions.add(*Permission.objects.filter(content_type__app_label__in=apps))
+        allowed = Permission.objects.filter(content_type__app_label__in=apps)
+        group.permissions.add(*allowed.exclude(codename__in=BY_HAND))

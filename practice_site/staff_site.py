@@ -47,6 +47,13 @@ class StaffSite(OTPAdminSite):
         return PasswordStep.as_view()(request)
 
     def get_urls(self) -> list[Any]:
-        from pages.admin import readiness  # its package registers itself with this site
+        # Their packages register themselves with this site.
+        from intake.admin import readings, reports
+        from pages.admin import readiness
 
-        return [*readiness.urls(self), *super().get_urls()]
+        return [
+            *readiness.urls(self),
+            *readings.urls(self),
+            *reports.urls(self),
+            *super().get_urls(),
+        ]

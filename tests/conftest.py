@@ -12,6 +12,20 @@ from tests import completed as completed_site
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        let_tables_be_emptied()
+
+
+def let_tables_be_emptied() -> None:
+    """Tests that commit empty all tables after them, which PostgreSQL's guard refuses."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for table in ("intake_event", "intake_anchor", "intake_anchoredevent"):
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_not_emptied")
+
+
+@pytest.fixture(scope="session")
 def starter_read() -> starter_files.Starter:
     return starter_files.read()
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from intake import moments
 from intake.admin import safe_contact
 from intake.models import CheckIn, ContactRequest, Event
+from intake.models.choices import CopyFor, ExportReason, HoldKind, IdentityCheck
+from pages.sentences import full_date
 
 PLAIN = {
     Event.Verb.OPENED: "opened it",
+    Event.Verb.LOOKED: "looked at who read what",
     Event.Verb.TAKEN: "took it",
     Event.Verb.REOPENED: "reopened it",
     Event.Verb.NOTED: "added a note",
@@ -23,6 +26,19 @@ PLAIN = {
     Event.Verb.ASKED: "asked whether they are still looking",
     Event.Verb.ANSWERED: "answered the check-in",
     Event.Verb.LIST_ENDED: "ended the place on the list",
+    Event.Verb.SEARCHED: "searched",
+    Event.Verb.PRINTED: "printed it",
+    Event.Verb.COPIED: "made a copy of everything held",
+    Event.Verb.EXPORTED: "exported it to a file",
+    Event.Verb.WORDS_PURGED: "erased the words",
+    Event.Verb.IDENTITY_PURGED: "erased name and number",
+    Event.Verb.DATED: "set the days on which it is erased",
+    Event.Verb.HELD: "held it back from erasing",
+    Event.Verb.LIFTED: "lifted the hold",
+    Event.Verb.KEY_ROTATED: "made a new key the primary",
+    Event.Verb.KEY_RETIRED: "retired a key",
+    Event.Verb.SAMPLES_MADE: "made practice data",
+    Event.Verb.SAMPLES_REMOVED: "removed the practice data",
     Event.Verb.LINK_MADE: "made a one-time link",
     Event.Verb.FACTOR_ADDED: "added a second factor",
     Event.Verb.FACTOR_REMOVED: "removed a second factor",
@@ -39,6 +55,7 @@ OTHERS = {Event.ActorKind.PERSON: "They", Event.ActorKind.SYSTEM: "The site"}
 class Line:
     at: datetime
     when: str
+    exactly: str
     what: str
 
 
@@ -55,7 +72,7 @@ def lines(
 
 def since(request: ContactRequest, seq: int, now: datetime, tz: ZoneInfo) -> list[Line]:
     """What changed after event number `seq`; reading changes nothing."""
-    events = request.events.filter(seq__gt=seq).exclude(verb=Event.Verb.OPENED)
+    events = request.events.filter(seq__gt=seq).exclude(verb__in=Event.READINGS)
     return _in_words(request, events.select_related("actor").order_by("seq"), now, tz)
 
 
@@ -63,7 +80,12 @@ def _in_words(
     request: ContactRequest, events: Iterable[Event], now: datetime, tz: ZoneInfo
 ) -> list[Line]:
     return [
-        Line(e.at, moments.ago(e.at, now, tz), f"{who(e)} {what(request, e, now, tz)}")
+        Line(
+            e.at,
+            moments.ago(e.at, now, tz),
+            moments.exact(e.at, tz),
+            f"{who(e)} {what(request, e, now, tz)}",
+        )
         for e in events
     ]
 
@@ -74,22 +96,47 @@ def who(event: Event) -> str:
     return str(event.actor.get_short_name() or event.actor.get_username())
 
 
-def what(request: ContactRequest, event: Event, now: datetime, tz: ZoneInfo) -> str:
-    if event.verb == Event.Verb.SENT:
+def what(request: ContactRequest | None, event: Event, now: datetime, tz: ZoneInfo) -> str:
+    """What was done, without who did it. No request for a line of the practice's own history."""
+    if event.verb == Event.Verb.SENT and request:
         return SENT[request.origin]
     if event.verb == Event.Verb.STATUS_SET:
         return _status(event.facts, now, tz)
     if event.verb == Event.Verb.CLOSED:
         return _closed(event.facts)
-    return f"{PLAIN[Event.Verb(event.verb)]}{_more(event)}"
+    return f"{PLAIN.get(Event.Verb(event.verb), event.get_verb_display().lower())}{_more(event)}"
 
 
 def _more(event: Event) -> str:
     if event.verb == Event.Verb.NARROWED:
         return f": {narrowed(event.facts)}" if narrowed(event.facts) else ""
+    if event.verb == Event.Verb.LOOKED:
+        return f": {full_date(date.fromisoformat(event.facts['day']))}"
     if event.verb == Event.Verb.ANSWERED and (answer := event.facts.get("answer")):
         return f": {CheckIn.Answer(answer).label}"
+    if event.verb == Event.Verb.HELD:
+        return held(event.facts)
+    return _given_out(event)
+
+
+def _given_out(event: Event) -> str:
+    if event.verb == Event.Verb.PRINTED:
+        return " with their words" if event.facts["words"] else " without their words"
+    if event.verb == Event.Verb.COPIED:
+        asked_by, checked = CopyFor(event.facts["asked_by"]), IdentityCheck(event.facts["checked"])
+        return f" for {_lower(asked_by)}: {_lower(checked)}"
+    if event.verb == Event.Verb.EXPORTED:
+        return f": {_lower(ExportReason(event.facts['reason']))}"
     return ""
+
+
+def _lower(choice: CopyFor | IdentityCheck | ExportReason) -> str:
+    return f"{choice.label[:1].lower()}{choice.label[1:]}"
+
+
+def held(facts: dict[str, Any]) -> str:
+    kind = HoldKind(facts["hold"]).label.lower()
+    return f": {kind}, until {facts['until']}" if facts["until"] else f": {kind}"
 
 
 def narrowed(facts: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -109,14 +110,20 @@ class Queue:
     def rows(self, current: ContactRequest | None = None) -> list[Row]:
         return [self._row(each, each == current) for each in self.found[:ROWS]]
 
+    def rows_of(self, pks: Iterable[UUID]) -> dict[UUID, Row]:
+        """Those of a search, in one query."""
+        found = ContactRequest.objects.filter(pk__in=list(pks)).for_list()
+        each = found.select_related("service", "owner")
+        return {request.pk: self._row(request, False) for request in each}
+
     def requests(self) -> ContactRequestQuerySet:
-        real: ContactRequestQuerySet = ContactRequest.objects.real()
+        rows: ContactRequestQuerySet = ContactRequest.objects.in_inbox()
         if self.view == "closed":
-            return real.closed().order_by("-closed_at", "id")
+            return rows.closed().order_by("-closed_at", "id")
         if self.only == "held":
-            return real.open().held().by_due()
+            return rows.open().held().by_due()
         return (
-            real.open().not_held().filter(self.views[self.view], self.filters[self.only]).by_due()
+            rows.open().not_held().filter(self.views[self.view], self.filters[self.only]).by_due()
         )
 
     @cached_property
@@ -151,8 +158,14 @@ class Queue:
         }
         wanted["held"] = ~clear
         counted = {name: Count("pk", filter=q) for name, q in wanted.items()}
-        counts: dict[str, int] = ContactRequest.objects.real().open().aggregate(**counted)
+        counted["samples"] = Count("pk", filter=Q(kind="sample"))
+        counts: dict[str, int] = ContactRequest.objects.in_inbox().open().aggregate(**counted)
         return counts
+
+    @property
+    def has_samples(self) -> bool:
+        """Practice data: among what is open, or in what is shown."""
+        return bool(self.counts["samples"]) or any(row.kind == "sample" for row in self.found)
 
     def tabs(self) -> list[Link]:
         return [

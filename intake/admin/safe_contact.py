@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from intake.models import ContactRequest
-from intake.models.choices import ContactMethod, Outcome
+from intake.models.choices import ContactMethod, Kind, Outcome
 from pages.models import Practice
 
 Method = ContactMethod
@@ -25,6 +25,7 @@ VOICEMAIL = {
 }
 NEUTRAL_SUBJECT = "Your message"
 NO_VOICEMAIL = "NO voicemail"
+PRACTICE_DATA = "practice data"
 SHARED = {
     Method.CALL: "someone else may answer: first name only",
     Method.TEXT: "someone else may see messages: first name only",
@@ -80,10 +81,12 @@ class Wish:
 
 def wishes(request: ContactRequest) -> list[Wish]:
     """What to keep to, by the most careful reading of a blank. Never a name or a number."""
+    sample = [Wish(PRACTICE_DATA)] if request.kind == Kind.SAMPLE else []
     if do_not_contact(request):
-        return []
+        return sample
     found = [_voicemail(request), _times(request), _shared(request)]
-    return [Wish(text, text == NO_VOICEMAIL or text in SHARED.values()) for text in found if text]
+    care = (NO_VOICEMAIL, *SHARED.values())
+    return [*sample, *(Wish(text, text in care) for text in found if text)]
 
 
 def _voicemail(request: ContactRequest) -> str:

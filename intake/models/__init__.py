@@ -1,9 +1,12 @@
 """How a person reaches the practice. One file a noun."""
 
+from intake.models.anchor import Anchor, NotAnAnchor
+from intake.models.anchored_event import AnchoredEvent
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.bucket import Bucket
 from intake.models.check_in import CheckIn
-from intake.models.contact_request import ContactRequest, NotAllowed
+from intake.models.contact_request import ContactRequest
+from intake.models.erasure import Erasure
 from intake.models.event import AnonymousWrite, AppendOnly, Event
 from intake.models.heartbeat import Heartbeat
 from intake.models.key import Key
@@ -15,13 +18,16 @@ from intake.models.opened import Opened, OpenedNote
 from intake.models.phrase import Phrase
 from intake.models.practice_history import PracticeHistory
 from intake.models.receipt import Receipt
+from intake.models.searching import Found, Sought
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
 from intake.models.theirs import Held
-from intake.models.witnessed import Conflict
+from intake.models.witnessed import Conflict, NotAllowed
 
 __all__ = [
     "AlreadySent",
+    "Anchor",
+    "AnchoredEvent",
     "AnonymousWrite",
     "Answers",
     "AppendOnly",
@@ -29,13 +35,16 @@ __all__ = [
     "CheckIn",
     "Conflict",
     "ContactRequest",
+    "Erasure",
     "Event",
     "FormToken",
+    "Found",
     "Heartbeat",
     "Held",
     "Key",
     "Message",
     "NotAllowed",
+    "NotAnAnchor",
     "Note",
     "Notice",
     "Opened",
@@ -46,6 +55,7 @@ __all__ = [
     "Sent",
     "SentContent",
     "SentPage",
+    "Sought",
     "Terms",
     "TooMany",
 ]

@@ -141,6 +141,7 @@ class NoMail(models.TextChoices):
     HELD = "held", "the request is held for review"
     NO_CODE = "no_code", "their code is gone"
     OTHER = "other", "it was not safe to send one"
+    NOT_REAL = "not_real", "this is practice data, and nobody is behind it"
 
 
 class SeekingFor(models.TextChoices):
@@ -167,6 +168,44 @@ class Payment(models.TextChoices):
     INSURANCE = "insurance", "Insurance"
     SELF = "self", "I would pay myself"
     UNSURE = "unsure", "Not sure yet"
+
+
+class Match(models.TextChoices):
+    """By what a search found a request, the surest first."""
+
+    CODE = "code", "Short code"
+    PHONE = "phone", "Phone"
+    EMAIL = "email", "Email"
+    DIGITS = "digits", "Last digits of the phone"
+    NAME = "name", "First name"
+    WORDS = "words", "Words"
+
+
+class IdentityCheck(models.TextChoices):
+    """How staff made sure who asks for a copy."""
+
+    CODE = "code", "They gave their whole private code"
+    CALLED_BACK = "called_back", "We called back the number in the request"
+    MAIL = "mail", "They answered from the email address in the request"
+    IN_PERSON = "in_person", "In person, with an identity document"
+    WRITTEN = "written", "In writing, with a copy of an identity document"
+
+
+class CopyFor(models.TextChoices):
+    """Who asks for a copy."""
+
+    PERSON = "person", "The person"
+    PARENT = "parent", "A parent or guardian of the person"
+    REPRESENTATIVE = "representative", "Someone with the person’s written authority"
+
+
+class ExportReason(models.TextChoices):
+    """Why the data of accepted clients leaves the inbox."""
+
+    RECORDS = "records", "To enter them into the client records"
+    BILLING = "billing", "To set up billing"
+    MOVING = "moving", "To move to another system"
+    REQUIRED = "required", "A law or a contract requires it"
 
 
 # What a request is due for, once it is due because of its status.

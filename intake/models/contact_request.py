@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,21 +14,20 @@ from intake.encryption import RowKey
 from intake.fields import BytesField, SealedTextField
 from intake.models import choices, rules
 from intake.models.event import Event
+from intake.models.given_out import GivenOut
 from intake.models.inbox import ContactRequestManager
 from intake.models.message import Message
 from intake.models.note import Note
 from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
+from intake.models.purging import Purging
 from intake.models.receipt import Receipt
 from intake.models.theirs import TheirVerbs
 from intake.models.waiting import OnTheList
+from intake.models.witnessed import NotAllowed
 
 
-class NotAllowed(Exception):  # noqa: N818  # a sentence, not a kind of error
-    """This verb does not fit the request as it stands. The message is for staff."""
-
-
-class ContactRequest(TheirVerbs, OnTheList):
+class ContactRequest(TheirVerbs, OnTheList, GivenOut, Purging):
     """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
 
     Kind = choices.Kind
@@ -148,6 +147,12 @@ class ContactRequest(TheirVerbs, OnTheList):
     objects = ContactRequestManager()
 
     class Meta:
+        permissions = [
+            ("see_reports", "Can see reports"),
+            ("export_clients", "Can export accepted clients as a file"),
+            ("hold_request", "Can hold a request back from erasing"),
+            ("erase_request", "Can erase a request for good"),
+        ]
         constraints = rules.CONSTRAINTS
         indexes = rules.INDEXES
 
@@ -168,6 +173,8 @@ class ContactRequest(TheirVerbs, OnTheList):
     @property
     def why_no_mail(self) -> str:
         """What forbids a mail that no person writes by hand: blank counts as forbidden."""
+        if self.kind != self.Kind.REAL:
+            return choices.NoMail.NOT_REAL
         if self.contact_method != choices.ContactMethod.EMAIL:
             return choices.NoMail.OTHER_WAY
         if self.contact_private != choices.Private.NO:
@@ -262,11 +269,11 @@ class ContactRequest(TheirVerbs, OnTheList):
             self.held_reason = ""
             Notice.objects.tell_person(self, Notice.Kind.CONFIRM, "sent")
 
-    def add_note(self, by: User, text: str) -> Note:
+    def add_note(self, by: User, text: str, kind: str = Note.Kind.NOTE) -> Note:
         with self.recorded(Event.Verb.NOTED, by) as facts:
             if self.words_purged_at:
                 raise NotAllowed("The words of this request are gone, and notes with them.")
-            note = Note(request=self, by_id=by.pk, text=text)
+            note = Note(request=self, by_id=by.pk, text=text, kind=kind)
             note.save(force_insert=True)
             facts.update(note=str(note.pk), sealed=note.digest())
         return note
@@ -319,28 +326,23 @@ class ContactRequest(TheirVerbs, OnTheList):
             )
         return keys[purpose]
 
-    def note_problems(self) -> list[str]:
-        """Notes and messages that are gone, changed, or that no event speaks of."""
+    def note_problems(self, told: Iterable[Event]) -> list[str]:
+        """Notes and messages that are gone, changed, or in none of the events `told`."""
         if self.words_purged_at:
             return []
-        notes = {str(note.pk): note.digest() for note in self.notes.all()}
-        messages = {str(message.pk): message.digest() for message in self.messages.all()}
-        stored = {
-            "notes": (notes, self._told(Event.Verb.NOTED, "note")),
-            "messages": (messages, self._told(Event.Verb.WROTE, "message")),
+        facts = [event.facts for event in told]
+        stored: dict[str, Iterable[Note | Message]] = {
+            "note": self.notes.all(),
+            "message": self.messages.all(),
         }
         return [
-            f"The {name} are not as the history left them."
-            for name, (found, told) in stored.items()
-            if found != told
+            f"The {name}s are not as the history left them."
+            for name, rows in stored.items()
+            if {str(row.pk): row.digest() for row in rows}
+            != {str(each[name]): each["sealed"] for each in facts if name in each}
         ]
 
     # Private
-
-    def _told(self, verb: str, fact: str) -> dict[str, str]:
-        """What the history keeps of each row of a kind, by the row's id."""
-        told = self.events.filter(verb=verb).values_list("facts", flat=True)
-        return {facts[fact]: facts["sealed"] for facts in told}
 
     def _say_that_a_message_waits(self, message: Message) -> str:
         """By mail: '' where one goes out, else why none does."""
@@ -373,3 +375,4 @@ class ContactRequest(TheirVerbs, OnTheList):
     ) -> None:
         self.outcome, self.closed_at = outcome, closed_at
         self.ending_with, self.ending_reason = ending_with, ending_reason
+        self._keep_until(closed_at)

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import User
@@ -10,12 +10,14 @@ from intake.clock import their_turn_ends
 from intake.models import limits
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.check_in import CheckIn
-from intake.models.choices import ContactMethod, DueKind, Kind, Status
+from intake.models.choices import ContactMethod, DueKind, Kind, Outcome, Status
 from intake.models.event import Event
+from intake.models.given_out import GivesOut
 from intake.models.inserting import insert
 from intake.models.limits import TooMany
 from intake.models.notice import Notice
 from intake.models.receipt import Receipt
+from intake.models.searching import Searches
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
 from pages.models import Practice
@@ -33,8 +35,16 @@ class Taken(Exception):  # noqa: N818  # a sentence, not a kind of error
 
 class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
     def real(self) -> Self:
-        """Neither samples nor heartbeats."""
-        return self.filter(kind=Kind.REAL)
+        """Neither samples nor heartbeats. Said twice, since SQLite finds a partial index only where
+        its very words stand in the query."""
+        return self.in_inbox().filter(kind=Kind.REAL)
+
+    def in_inbox(self) -> Self:
+        """With practice data, while there is some. The same condition as that of the indexes."""
+        return self.exclude(kind=Kind.HEARTBEAT)
+
+    def samples(self) -> Self:
+        return self.filter(kind=Kind.SAMPLE)
 
     def open(self) -> Self:
         return self.exclude(status=Status.CLOSED)
@@ -48,6 +58,14 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
     def not_held(self) -> Self:
         return self.filter(held_reason="")
 
+    def visible_to(self, user: User) -> Self:
+        """What this member of staff may see that it is there."""
+        return self.all()
+
+    def readable_by(self, user: User) -> Self:
+        """What they may open."""
+        return self.visible_to(user)
+
     def by_due(self) -> Self:
         """What staff must do first stands first."""
         return self.order_by("-urgent", "due_at", "id")
@@ -57,7 +75,7 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
 
     def to_ask(self, now: datetime) -> Self:
         """On the list, their day has come, and no question waits."""
-        on_list = self.open().filter(status=Status.WAITING, due_kind=DueKind.CHECK_IN)
+        on_list = self.real().open().filter(status=Status.WAITING, due_kind=DueKind.CHECK_IN)
         waiting = CheckIn.objects.filter(request=models.OuterRef("pk"), answered_at=None)
         return on_list.filter(due_at__lte=now).exclude(models.Exists(waiting)).by_due()
 
@@ -66,7 +84,7 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
         missed = CheckIn.objects.filter(
             request=models.OuterRef("pk"), answered_at=None, expires_at__lte=now
         )
-        return self.filter(models.Exists(missed), status=Status.WAITING)
+        return self.real().filter(models.Exists(missed), status=Status.WAITING)
 
     def broken_promises(self, now: datetime) -> Self:
         """Open, the promise has passed, and nobody was told that it has. Held ones too: the page
@@ -84,6 +102,28 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
         )
         return promised.exclude(models.Exists(told))
 
+    def words_due(self, today: date) -> Self:
+        """Whose words are to be erased by this day. What is held is not."""
+        return self.real().filter(hold_kind="", words_purged_at=None, words_purge_on__lte=today)
+
+    def identity_due(self, today: date) -> Self:
+        return self.real().filter(
+            hold_kind="", identity_purged_at=None, identity_purge_on__lte=today
+        )
+
+    def undated(self) -> Self:
+        """Closed, something is left, and no day says when it is erased."""
+        words = models.Q(words_purged_at=None, words_purge_on=None)
+        identity = models.Q(identity_purged_at=None, identity_purge_on=None)
+        return self.real().closed().filter(words | identity)
+
+    def held_past(self, today: date) -> Self:
+        """The last day of their hold is over."""
+        return self.real().filter(hold_until__lt=today)
+
+    def held_back(self) -> Self:
+        return self.real().exclude(hold_kind="")
+
     def unassigned(self) -> Self:
         return self.filter(owner=None)
 
@@ -92,7 +132,7 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
 
     def unindexed(self) -> Self:
         """Whose phone and email cannot be searched yet."""
-        return self.filter(indexed_at=None, identity_purged_at=None)
+        return self.in_inbox().filter(indexed_at=None, identity_purged_at=None)
 
     def with_phone(self, phone: str) -> Self:
         """The same last nine digits."""
@@ -101,13 +141,26 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
     def with_email(self, email: str) -> Self:
         return self.filter(email_index=encryption.email_index(email) or b"")
 
+    def with_code(self, code: str) -> Self:
+        """A reference, or what it begins with: as a range, which the index serves."""
+        last = code.ljust(receipts.REFERENCE_LENGTH, receipts.ALPHABET[-1])
+        return self.filter(reference__gte=code, reference__lte=last)
+
+    def accepted(self) -> Self:
+        """Became clients, and are still here with name and number."""
+        return self.closed().filter(outcome=Outcome.BECAME_CLIENT, identity_purged_at=None)
+
     def for_list(self) -> Self:
         """Without the ciphertexts that no list opens; the name is kept for its first letter."""
         names = set(self.model.sealed_columns()) - {"preferred_name"}
         return self.defer(*sorted(names), "sealed_words_key")
 
 
-class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)):  # type: ignore[misc]
+class ContactRequestManager(
+    Searches,
+    GivesOut,
+    models.Manager.from_queryset(ContactRequestQuerySet),  # type: ignore[misc]
+):
     def send(
         self,
         answers: Answers,
@@ -135,6 +188,18 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
                     raise
         raise Taken
 
+    def remove(self, kind: str) -> int:
+        """Samples or heartbeats, with all that hangs on them. How many. What is real, never."""
+        if kind == Kind.REAL:
+            raise ValueError("A request of a person is never removed.")
+        with transaction.atomic():
+            for relation in self.model._meta.related_objects:
+                of_them = {f"{relation.field.name}__kind": kind}
+                # Past the tables' own managers: events refuse it, and these may go.
+                models.QuerySet(relation.related_model).filter(**of_them).delete()
+            rows: models.QuerySet[ContactRequest] = models.QuerySet(self.model).filter(kind=kind)
+            return int(rows._raw_delete(self.db))
+
     def sent_before(self, token: FormToken, answers: Answers) -> Sent | None:
         """The answer that this send key got, if it did. Raises AlreadySent for other answers."""
         key_hash = encryption.send_key_hash(token.send_key)
@@ -161,7 +226,7 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         page = self._sent_page(request, address, str(code), answers)
         with transaction.atomic():
             # The first write, and so always the first lock; the count of suspects is the second.
-            request.held_reason = limits.held_reason(sign, came_from, request.received_at)
+            request.held_reason = self._held_reason(request, sign, came_from)
             if not insert(request, or_ignore=True):
                 raise Taken
             Event.write(request, Event.Verb.SENT, None, {})
@@ -170,6 +235,12 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
             Notice.objects.announce(request)
             Notice.objects.tell_person(request, Notice.Kind.CONFIRM, "sent")
         return Sent(address, request.reference)
+
+    def _held_reason(self, request: "ContactRequest", sign: str, came_from: bytes | None) -> str:
+        """A test of our own counts for nobody's limit and is never suspect."""
+        if request.kind == Kind.HEARTBEAT:
+            return ""
+        return limits.held_reason(sign, came_from, request.received_at)
 
     def _new(
         self, answers: Answers, token: FormToken, terms: Terms, **columns: Any
@@ -182,6 +253,7 @@ class ContactRequestManager(models.Manager.from_queryset(ContactRequestQuerySet)
         promised_at = clock.promised_at(now)
         due_at = their_turn_ends(clock, now) if theirs else promised_at
         request: ContactRequest = self.model(
+            kind=Kind.HEARTBEAT if token.heartbeat else Kind.REAL,
             received_at=now,
             promised_at=promised_at,
             # What may be urgent is looked at as soon as the practice opens.

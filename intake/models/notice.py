@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils import timezone
 
+from intake.models.choices import Kind as RequestKind
 from intake.models.inserting import insert
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             copies = [notice.copy_for(reader) for notice in found for reader in whom]
             Notice.objects.bulk_create(copies, ignore_conflicts=True)
             self.filter(pk__in=[notice.pk for notice in found if copies]).delete()
+
+    def announce_digest(self, today: date) -> None:
+        """To the front desk, in the same way."""
+        insert(Notice(kind=Notice.Kind.DIGEST, dedupe=f"digest:{today}:{DESK}"), or_ignore=True)
 
     def tell_of_change(self, request: "ContactRequest", what: str) -> None:
         """To whoever has the request in hand, else to all readers: the person changed `what`.
@@ -145,10 +150,12 @@ class Notice(models.Model):
         CHECK_IN = "check_in", "To the person: are you still looking?"
         WRITTEN = "written", "To the person: there is a message"
         ENDED = "ended", "To the person: their place has ended"
+        HEARTBEAT = "heartbeat", "The nightly test of the site"
+        DIGEST = "digest", "What waits today"
         SIGN_IN = "sign_in", "Someone gets a new way to sign in"
 
     # Stored for the front desk, since a send asks for nobody's name; told to each reader.
-    SPREAD = (Kind.NEW, Kind.HELD)
+    SPREAD = (Kind.NEW, Kind.HELD, Kind.DIGEST)
     FIRST_WAIT = timedelta(minutes=1)
     LONGEST_WAIT = timedelta(hours=4)
 
@@ -199,6 +206,8 @@ class Notice(models.Model):
     @classmethod
     def about(cls, request: "ContactRequest") -> "Notice":
         """For the front desk, which is whoever may read requests when it is sent."""
+        if request.kind == RequestKind.HEARTBEAT:
+            return cls(kind=cls.Kind.HEARTBEAT, request=request, dedupe=f"heartbeat:{request.pk}")
         if request.held_reason:
             today = timezone.now().date()
             return cls(kind=cls.Kind.HELD, dedupe=f"held:{today}:{DESK}")

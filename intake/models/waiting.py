@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 # How long a question waits for its answer; then it is asked once more.
 TO_ANSWER = timedelta(weeks=2)
-# Between "I found help" and the end of the words.
-KEPT_AFTER_FOUND = timedelta(days=30)
 
 
 class OnTheList(WitnessedRow):
@@ -138,9 +136,9 @@ def _keep(row: "ContactRequest", now: datetime) -> None:
 
 
 def _found(row: "ContactRequest", now: datetime) -> None:
-    row.words_purge_on = now.astimezone(practice_clock().tz).date() + KEPT_AFTER_FOUND
     row._move(choices.Status.CLOSED, None, "")
     row._end(choices.Outcome.CHANGED_MIND, "", "", now)
+    row._keep_until(now, at_once=True)
 
 
 def _harder(row: "ContactRequest", now: datetime) -> None:

@@ -15,6 +15,8 @@ STOCK = {
     "editions": "/staff/pages/page/2/editions/",
     "practice": "/staff/pages/practice/1/change/",
     "readiness": "/staff/readiness/",
+    "reports": "/staff/reports/",
+    "who read what": "/staff/who-read-what/",
     "therapists": "/staff/pages/therapist/",
     "crisis lines": "/staff/pages/crisisline/",
     "crisis line": "/staff/pages/crisisline/1/change/",

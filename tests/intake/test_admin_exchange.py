@@ -254,6 +254,7 @@ def test_all_that_went_between_stands_in_one_list(at_desk, desk, make_request):
     ]
 
 
+@pytest.mark.usefixtures("worker_alive")
 @pytest.mark.parametrize("rows", [1, 3])
 def test_page_takes_the_same_queries_for_any_exchange(
     at_desk, desk, request_, django_assert_num_queries, rows
@@ -268,6 +269,7 @@ def test_page_takes_the_same_queries_for_any_exchange(
         page_of(at_desk, request_)
 
 
+@pytest.mark.usefixtures("worker_alive")
 @pytest.mark.parametrize("rows", [1, 3])
 def test_page_with_all_that_can_stand_on_it_takes_twelve_queries(
     at_desk, desk, make_request, django_assert_num_queries, rows

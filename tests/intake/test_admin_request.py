@@ -260,6 +260,7 @@ def test_history_in_words(at_desk, desk, request_):
     assert Event.verify(request_.pk) == []
 
 
+@pytest.mark.usefixtures("worker_alive")
 @pytest.mark.parametrize("rows", [1, 3])
 def test_page_takes_the_same_queries_for_any_queue(
     at_desk, make_request, django_assert_num_queries, rows

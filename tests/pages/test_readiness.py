@@ -102,6 +102,19 @@ def delist_the_privacy_page():
     republish("privacy", group="")
 
 
+def keep_words_for_longer_than_the_page_says():
+    sections = Section.objects.filter(page__slug="privacy", slug="how-long")
+    sections.update(body=sections.get().body.replace("{words_kept}", "30 days"))
+    republish("privacy")
+    Practice.objects.update(words_kept_days=45)
+
+
+def say_nothing_of_names():
+    sections = Section.objects.filter(page__slug="privacy", slug="how-long")
+    sections.update(body=sections.get().body.replace("{identity_kept}", "some time"))
+    republish("privacy")
+
+
 def forget_since_when():
     republish(NOTICE, effective_on=None)
 
@@ -215,6 +228,7 @@ BREAKS = {
     "example-openings": [forget_who_confirmed_the_openings],
     "legal-confirmed": [take_the_confirmation_back],
     "privacy": [delist_the_privacy_page],
+    "kept-days": [keep_words_for_longer_than_the_page_says, say_nothing_of_names],
     "privacy-practices": [forget_since_when, delist_the_notice],
     "consumer-health-data": [delist_the_health_data_policy],
     "good-faith-estimate": [

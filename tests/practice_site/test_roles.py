@@ -1,5 +1,5 @@
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from practice_site.roles import make_roles
 
@@ -26,3 +26,9 @@ def test_making_roles_again_takes_nothing_away(roles):
     make_roles()
     assert "view_contactrequest" in permissions("Editor")
     assert Group.objects.count() == 3
+
+
+def test_no_role_may_export_clients(roles):
+    assert Permission.objects.filter(codename="export_clients").count() == 1
+    granted = Group.objects.filter(permissions__codename="export_clients")
+    assert list(granted) == []

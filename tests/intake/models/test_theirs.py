@@ -19,7 +19,6 @@ from intake.models import (
     Receipt,
     SentPage,
 )
-from intake.models.theirs import KEPT_AFTER_WITHDRAWING
 from tests.intake.conftest import CANARY, make_answers, make_token, reader
 
 SEALED = {
@@ -177,7 +176,7 @@ def test_withdraw_closes_and_names_the_last_day(request_, practice):
     to_person(request_)
     assert request_.withdraw() is True
     row = fresh(request_)
-    last_day = practice.today() + KEPT_AFTER_WITHDRAWING
+    last_day = practice.today() + timedelta(days=practice.words_kept_days)
     assert (row.status, row.outcome, row.due_at) == ("closed", "withdrew", None)
     assert (row.words_purge_on, row.identity_purge_on) == (last_day, last_day)
     assert row.message == CANARY

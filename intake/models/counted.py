@@ -1,0 +1,67 @@
+"""What reports count: the clear columns that a request keeps when its words and name are gone."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.db.models import Count, Min, Q
+
+from intake.models import choices
+from intake.models.contact_request import ContactRequest
+
+
+class Epoch(models.Func):
+    """A moment as whole seconds since 1970: a hundred thousand of those are read in no time."""
+
+    output_field = models.BigIntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "CAST(FLOOR(EXTRACT(EPOCH FROM %(expressions)s)) AS BIGINT)"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+class Waiting(NamedTuple):
+    now: int
+    oldest: datetime | None
+
+
+def counted() -> models.QuerySet[ContactRequest]:
+    """Requests of people: no samples, no heartbeats, none held for review, no spam."""
+    found: models.QuerySet[ContactRequest] = (
+        ContactRequest.objects.real().not_held().exclude(outcome=choices.Outcome.SPAM)
+    )
+    return found
+
+
+def courses(since: datetime, until: datetime) -> list[tuple[Any, ...]]:
+    """Those received in this time: received, first tried, first talked to, promised and closed in
+    seconds; origin, how they found us, outcome, way to reach them."""
+    moments = ("received_at", "first_attempt_at", "first_talk_at", "promised_at", "closed_at")
+    rows = counted().filter(received_at__gte=since, received_at__lt=until)
+    return list(
+        rows.order_by().values_list(
+            *(Epoch(name) for name in moments),
+            "origin", "how_found", "outcome", "contact_method",
+        )
+    )  # fmt: skip
+
+
+def load() -> list[tuple[int | None, str, str, int, int]]:
+    """Open requests by owner: id, first name, user name, how many, how many late."""
+    late = Count("pk", filter=Q(due_at__lt=models.functions.Now()))
+    owners = (
+        counted()
+        .exclude(status=choices.Status.CLOSED)
+        .values_list("owner", "owner__first_name", "owner__username")
+    )
+    return list(owners.annotate(n=Count("pk"), late=late).order_by("-n", "owner"))
+
+
+def waiting_list() -> Waiting:
+    on_list = counted().filter(status=choices.Status.WAITING)
+    found = on_list.aggregate(now=Count("pk"), oldest=Min("waiting_since"))
+    return Waiting(found["now"], found["oldest"])
