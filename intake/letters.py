@@ -63,6 +63,36 @@ def late(request: ContactRequest, practice: Practice) -> Letter:
     )
 
 
+def overdue(request: ContactRequest, practice: Practice) -> Letter:
+    return (
+        f"Request {_reference(request)}: overdue",
+        f"This request has been due for more than a working day. Open it here: {_link(request)}\n",
+    )
+
+
+def unmet(request: ContactRequest, practice: Practice) -> Letter:
+    return (
+        f"Request {_reference(request)}: still overdue",
+        "This request has been due for more than a working day, whoever has it was told, and "
+        f"nothing was done. See to it here: {_link(request)}\n",
+    )
+
+
+def ask(request: ContactRequest, practice: Practice) -> Letter:
+    return (
+        f"Request {_reference(request)}: can you take it?",
+        "A colleague asks whether you can take a request. Answer within a working day: "
+        f"{_link(request)}\n",
+    )
+
+
+def back(request: ContactRequest, practice: Practice) -> Letter:
+    return (
+        f"Request {_reference(request)}: back at the desk",
+        f"Nobody has taken this request yet. Open it here: {_link(request)}\n",
+    )
+
+
 def theirs(request: ContactRequest, practice: Practice) -> Letter:
     return (
         f"Request {_reference(request)}: changed by the person",
@@ -138,6 +168,10 @@ def _listed(name: str, some: Some) -> str:
 LETTERS = {
     Kind.NEW: new,
     Kind.LATE: late,
+    Kind.OVERDUE: overdue,
+    Kind.UNMET: unmet,
+    Kind.ASK: ask,
+    Kind.BACK: back,
     Kind.THEIRS: theirs,
     Kind.CONFIRM: confirm,
     Kind.CHECK_IN: check_in,

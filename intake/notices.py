@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from intake.letters import letter
 from intake.models import Notice
-from intake.models.notice import readers
+from intake.models.readers import readers
 from pages.models import Practice
 
 log = logging.getLogger(__name__)

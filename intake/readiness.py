@@ -10,7 +10,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from intake.models import Heartbeat, Notice
-from intake.models.notice import readers
+from intake.models.readers import readers
 from pages.readiness import Finding, Where, rule
 
 # The worker goes round every minute; one that waits for the database is back within another.

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from intake import plan
-from intake.models import ContactRequest, Event
+from intake import farewell, plan
+from intake.models import ContactRequest, Ending, Event
+from intake.models.ending import ending_of
 from intake.promise import in_words
 from pages.models import Practice
-from pages.sentences import in_a_word, weekday_and_date
+from pages.sentences import weekday_and_date
 
 Verb = Event.Verb
 Status = ContactRequest.Status
@@ -29,6 +30,7 @@ STATUS_LINES: dict[str, str] = {
 LINES: dict[str, str] = {
     Verb.SENT: "Your request reached us.",
     Verb.CLOSED: "We closed this request.",
+    Verb.CLOSE_UNDONE: "That was too soon: it is open again.",
     Verb.REOPENED: "We opened it again.",
     Verb.WROTE: "We wrote you a message.",
     Verb.WITHDREW: "You took back your request.",
@@ -50,6 +52,10 @@ STATES: dict[str, str] = {
     Status.BOOKED: "booked",
     Status.WAITING: "list",
 }
+# Ended by the person: each is said in words that nobody edits.
+THEIR_OWN = (ContactRequest.Outcome.WITHDREW, ContactRequest.Outcome.ERASED)
+# A no that names others who may help.
+WITH_OTHERS = (Ending.NOT_A_FIT, Ending.PAYER, Ending.REGION, Ending.NO_PLACE, Ending.REFERRED)
 # Until the person calls, "we wait for your call" is all there is to say.
 NOT_MET = (Status.NEW, Status.IN_REVIEW, Status.CONTACTED)
 
@@ -66,14 +72,14 @@ class Story:
     def __init__(self, request: ContactRequest, practice: Practice, now: datetime) -> None:
         self.request, self.practice, self.now = request, practice, now
         told = request.events.exclude(verb__in=NOT_TOLD).order_by("seq")
-        self.events = list(told.only("request", "verb", "at", "facts"))
+        self.events = _that_count(list(told.only("request", "verb", "at", "facts")))
 
     @property
     def state(self) -> str:
         """The name of the sentence that says how it stands."""
         request = self.request
         if request.status == Status.CLOSED:
-            return f"ended/{self.ending}"
+            return f"ended/{request.outcome if request.outcome in THEIR_OWN else 'told'}"
         if request.contact_method == "own" and request.status in NOT_MET:
             return "own"
         if self.is_late:
@@ -81,10 +87,22 @@ class Story:
         return "harder" if self.is_harder else STATES[request.status]
 
     @property
-    def ending(self) -> str:
-        if self.request.ending_reason in ("couple", "payer"):
-            return str(self.request.ending_reason)
-        return "not_inquiry" if self.request.outcome == "spam" else str(self.request.outcome)
+    def farewell_id(self) -> str:
+        """The message that came with the end; '' where none did."""
+        last = next((e for e in reversed(self.events) if e.verb == Verb.CLOSED), None)
+        return str(last.facts.get("message", "")) if last and not self.is_open else ""
+
+    def standing_words(self) -> str:
+        """What is said at this ending, where no message came with it. Takes one query."""
+        ending = ending_of(self.request)
+        return farewell.words(ending, self.request, self.practice, self.now, len(self._tries))
+
+    def blocks(self, text: str) -> list[farewell.Block]:
+        return farewell.blocks(text, self.practice.region.country)
+
+    @property
+    def names_others(self) -> bool:
+        return ending_of(self.request) in WITH_OTHERS
 
     @property
     def is_open(self) -> bool:
@@ -125,31 +143,19 @@ class Story:
         return weekday_and_date(self._day(tries[-1].at)) if tries else ""
 
     @property
-    def times_tried(self) -> str:
-        """Such as "three times"; '' where once or never says nothing."""
-        count = len(self._tries)
-        return f"{in_a_word(count)} times" if count > 1 else ""
-
-    @property
-    def closed_on(self) -> str:
-        closed_at = self.request.closed_at
-        return weekday_and_date(self._day(closed_at)) if closed_at else ""
-
-    @property
     def erased_on(self) -> str:
-        day = self.request.words_purge_on
-        return weekday_and_date(day) if day else ""
+        return self._kept_until(self.request.words_purge_on)
+
+    @property
+    def closes_on(self) -> str:
+        """When the code opens nothing any more."""
+        return self._kept_until(self.request.identity_purge_on)
 
     @property
     def told(self) -> str:
         """Who has been told that we are late."""
         owner = self.request.owner
         return (owner.get_short_name() if owner else "") or self.practice.first_reader
-
-    @property
-    def therapist(self) -> str:
-        """The first name of whom they asked for; '' where they named no one."""
-        return self.request.therapist.name.split()[0] if self.request.therapist else ""
 
     @property
     def plan(self) -> list[plan.Part]:
@@ -179,8 +185,24 @@ class Story:
     def _tries(self) -> list[Event]:
         return [e for e in self.events if _set_to(e) == Status.CONTACTED]
 
+    def _kept_until(self, day: date | None) -> str:
+        """'' while something is held: then no day is certain."""
+        return weekday_and_date(day) if day and not self.request.hold_kind else ""
+
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.practice.tz).date()
+
+
+def _that_count(events: list[Event]) -> list[Event]:
+    """Without a close that was undone before the person could know of it."""
+    kept: list[Event] = []
+    for event in events:
+        if event.verb == Verb.CLOSE_UNDONE and event.facts.get("told") == "withdrawn":
+            closing = next(e for e in reversed(kept) if e.verb == Verb.CLOSED)
+            kept.remove(closing)
+        else:
+            kept.append(event)
+    return kept
 
 
 def _set_to(event: Event) -> Any:

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods
 
 from intake import moments
 from intake.admin.everything import Record, everything
-from intake.admin.member import member
+from intake.admin.people import member
 from intake.admin.queue import initial
 from intake.encryption import SealBroken, WrongKey
-from intake.models import ContactRequest
+from intake.models import ContactRequest, rights
 from intake.models.choices import CopyFor, IdentityCheck
 from intake.models.inbox import ContactRequestQuerySet
 from intake.receipts import in_blocks
@@ -73,8 +73,8 @@ def urls(inbox: "ContactRequestAdmin") -> list[URLPattern]:
 
 def copy(inbox: "ContactRequestAdmin", request: HttpRequest, pk: UUID) -> HttpResponse:
     """A form first; then the file. It is recorded on each request that is in it."""
-    inbox.allow(inbox.has_change_permission(request))
-    found, by = inbox.found(pk), member(request)
+    found, by = inbox.found(request, pk), member(request)
+    inbox.allow(rights.may_work(by, found))
     try:
         others = of_the_same_person(found, by)
         form = CopyForm(request.POST or None, others=others)

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
-from intake.admin.member import member
+from intake.admin.people import member
 from intake.admin.queue import name_of
 from intake.csv_cells import rows_to_csv
 from intake.encryption import SealBroken, WrongKey

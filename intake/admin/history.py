@@ -16,6 +16,7 @@ PLAIN = {
     Event.Verb.OPENED: "opened it",
     Event.Verb.LOOKED: "looked at who read what",
     Event.Verb.TAKEN: "took it",
+    Event.Verb.CLOSE_UNDONE: "undid the close",
     Event.Verb.REOPENED: "reopened it",
     Event.Verb.NOTED: "added a note",
     Event.Verb.RELEASED: "released it from review",
@@ -26,6 +27,13 @@ PLAIN = {
     Event.Verb.ASKED: "asked whether they are still looking",
     Event.Verb.ANSWERED: "answered the check-in",
     Event.Verb.LIST_ENDED: "ended the place on the list",
+    Event.Verb.LEFT: "closed the account of a colleague",
+    Event.Verb.GIVEN: "gave it to a colleague",
+    Event.Verb.RETURNED: "returned it to the desk",
+    Event.Verb.OFFERED: "asked a colleague to take it",
+    Event.Verb.OFFER_ANSWERED: "was asked to take it, and answered",
+    Event.Verb.OFFER_OVER: "ended the question to a colleague",
+    Event.Verb.COUPLED: "made the second record of the couple",
     Event.Verb.SEARCHED: "searched",
     Event.Verb.PRINTED: "printed it",
     Event.Verb.COPIED: "made a copy of everything held",
@@ -46,7 +54,14 @@ PLAIN = {
     Event.Verb.RECOVERY_USED: "signed in with a recovery code",
     Event.Verb.LOCKED_OUT: "locked out an account or an address",
 }
+ADDED = {"phone": "added their call", "walk_in": "added them: they came in person"}
 SENT = {"web": "sent it on the website", "phone": "called", "walk_in": "came in person"}
+# What became of the message that came with a close.
+UNDONE = {
+    "withdrawn": "; its message was taken back, unread",
+    "read": "; they had read its message",
+    "mailed": "; a mail had told them of its message",
+}
 # Who acts where no member of staff does.
 OTHERS = {Event.ActorKind.PERSON: "They", Event.ActorKind.SYSTEM: "The site"}
 
@@ -100,6 +115,8 @@ def what(request: ContactRequest | None, event: Event, now: datetime, tz: ZoneIn
     """What was done, without who did it. No request for a line of the practice's own history."""
     if event.verb == Event.Verb.SENT and request:
         return SENT[request.origin]
+    if event.verb == Event.Verb.ADDED:
+        return ADDED[event.facts["origin"]]
     if event.verb == Event.Verb.STATUS_SET:
         return _status(event.facts, now, tz)
     if event.verb == Event.Verb.CLOSED:
@@ -110,6 +127,10 @@ def what(request: ContactRequest | None, event: Event, now: datetime, tz: ZoneIn
 def _more(event: Event) -> str:
     if event.verb == Event.Verb.NARROWED:
         return f": {narrowed(event.facts)}" if narrowed(event.facts) else ""
+    if event.verb == Event.Verb.CLOSE_UNDONE:
+        return UNDONE.get(event.facts.get("told", ""), "")
+    if event.verb == Event.Verb.OFFER_ANSWERED:
+        return f": {offered(event.facts)}"
     if event.verb == Event.Verb.LOOKED:
         return f": {full_date(date.fromisoformat(event.facts['day']))}"
     if event.verb == Event.Verb.ANSWERED and (answer := event.facts.get("answer")):
@@ -128,6 +149,14 @@ def _given_out(event: Event) -> str:
     if event.verb == Event.Verb.EXPORTED:
         return f": {_lower(ExportReason(event.facts['reason']))}"
     return ""
+
+
+def offered(facts: dict[str, Any]) -> str:
+    """What a colleague said: "no", "from Jan 5"."""
+    if not facts["from_on"]:
+        return str(facts["answer"])
+    day = date.fromisoformat(facts["from_on"])
+    return f"from {day:%b} {day.day}"
 
 
 def _lower(choice: CopyFor | IdentityCheck | ExportReason) -> str:
@@ -158,7 +187,19 @@ def _status(facts: dict[str, Any], now: datetime, tz: ZoneInfo) -> str:
 
 
 def _closed(facts: dict[str, Any]) -> str:
-    outcome = ContactRequest.Outcome(facts["outcome"]).label
-    reason = facts.get("ending_reason")
-    because = f" ({ContactRequest.EndingReason(reason).label.lower()})" if reason else ""
-    return f"closed it: {outcome.lower()}{because}"
+    outcome = ContactRequest.Outcome(facts["outcome"]).label.lower()
+    return f"closed it: {outcome}{_because(facts)}{_left_with(facts)}"
+
+
+def _because(facts: dict[str, Any]) -> str:
+    reasons = [facts.get("ending_reason"), facts.get("silence")]
+    labels = [ContactRequest.EndingReason(each).label.lower() for each in reasons if each]
+    return f" ({', '.join(dict.fromkeys(labels))})" if labels else ""
+
+
+def _left_with(facts: dict[str, Any]) -> str:
+    if "message" not in facts:
+        return ""
+    count = facts.get("referrals", 0)
+    with_these = f" with {count} referral{'s' if count > 1 else ''}" if count else ""
+    return f", and left them a message{with_these}"

@@ -12,17 +12,20 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from intake.admin import copying, exporting, history, paper, reading, search
+from intake.admin import adding, asking, copying, exporting, history, paper, reading, search
+from intake.admin.closing import Closing
 from intake.admin.keeping import KeepingPages
-from intake.admin.member import member
+from intake.admin.people import member
 from intake.admin.person import Person
-from intake.admin.queue import Queue, next_of, with_query
+from intake.admin.queue import Queue, asked_queue, next_of, with_query
 from intake.admin.steps import StepForm
 from intake.encryption import SealBroken, WrongKey
-from intake.models import Conflict, ContactRequest, NotAllowed
+from intake.models import Conflict, ContactRequest, NotAllowed, rights
 from pages.models import Practice
 
 OPEN_FIRST = "Your reading of this request is over. Open it again, then send the message."
+
+URLS = ("open", "shut", "do", "ask", "unask", "answer", "second")
 
 View = Callable[..., HttpResponse]
 
@@ -43,12 +46,20 @@ class ContactRequestAdmin(KeepingPages):
             path("<uuid:pk>/open/", wrap(require_POST(self.open)), name=f"{name}_open"),
             path("<uuid:pk>/shut/", wrap(require_POST(self.shut)), name=f"{name}_shut"),
             path("<uuid:pk>/do/", wrap(require_POST(self.do)), name=f"{name}_do"),
+            *Closing(self).urls(wrap),
+            *adding.urls(self),
+            *asking.urls(self),
             *search.urls(self),
             *paper.urls(self),
             *copying.urls(self),
             *exporting.urls(self),
             *self.keeping_urls(wrap),
         ]
+
+    # Who may come in at all; what they may do with one request is asked of intake.models.rights.
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return rights.may_enter(request.user)
 
     def has_add_permission(self, *_: Any) -> bool:
         return False
@@ -64,13 +75,15 @@ class ContactRequestAdmin(KeepingPages):
         )
 
     def person(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        self.allow(self.has_view_permission(request))
-        return self.show(request, self.found(pk))
+        found = self.found(request, pk)
+        if rights.is_only_asked(request.user, found):
+            return asking.show(self, request, found)
+        return self.show(request, found)
 
     def open(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """One click, one event; the page that follows shows words and contact data together."""
-        self.allow(self.has_view_permission(request))
-        found = self.found(pk)
+        found = self.found(request, pk)
+        self.allow(rights.may_read(request.user, found))
         try:
             found.open_words(member(request))
         except (WrongKey, SealBroken) as trouble:
@@ -80,14 +93,14 @@ class ContactRequestAdmin(KeepingPages):
         return self.back(request, found)
 
     def shut(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        self.allow(self.has_view_permission(request))
+        found = self.found(request, pk)
         reading.end(request.session)
-        return self.back(request, self.found(pk))
+        return self.back(request, found)
 
     def do(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """A step. What does not fit or comes too late is said; what was typed stays."""
-        self.allow(self.has_change_permission(request))
-        found = self.found(pk)
+        found = self.found(request, pk)
+        self.allow(rights.may_work(request.user, found))
         form = StepForm(request.POST, practice=Practice.of(request))
         if not form.is_valid():
             return self.show(request, found, form=form)
@@ -103,14 +116,17 @@ class ContactRequestAdmin(KeepingPages):
     def too_late(
         self, request: HttpRequest, pk: UUID, form: StepForm, trouble: Exception
     ) -> HttpResponse:
-        found, tz = self.found(pk), form.practice.tz
+        found, tz = self.found(request, pk), form.practice.tz
         changed = history.since(found, form.cleaned_data["seen"], form.now, tz)
         return self.show(
             request, found, form=form.again(found), status=409, trouble=trouble, changed=changed
         )
 
-    def found(self, pk: UUID) -> ContactRequest:
-        requests = ContactRequest.objects.select_related(
+    def found(self, request: HttpRequest, pk: UUID) -> ContactRequest:
+        """To whoever may not see it, it is not there."""
+        self.allow(rights.may_enter(request.user))
+        seen = ContactRequest.objects.visible_to(request.user).with_beside(request.user)
+        requests = seen.select_related(
             "service", "therapist", "owner", "receipt", "privacy_edition", "help_edition"
         ).defer("privacy_edition__content", "help_edition__content")
         found: ContactRequest = get_object_or_404(requests, pk=pk)
@@ -134,9 +150,11 @@ class ContactRequestAdmin(KeepingPages):
             "rows": rows,
             "next_row": next_of(rows),
             "person": person,
-            **{f"{verb}_url": self.url(found, verb, queue) for verb in ("open", "shut", "do")},
+            **{f"{verb}_url": self.url(found, verb, queue) for verb in URLS},
             "form": form or StepForm.fresh(found, practice),
-            "may_change": self.has_change_permission(request),
+            "may_change": rights.may_work(request.user, found),
+            "asking": asking.Asking(found, practice, request.user),
+            "may_have_second": adding.may_have_second(found),
         }
         title = f"Request {person.reference}"
         return self.page(request, "admin/intake/request.html", title, status, **context)
@@ -165,14 +183,3 @@ class ContactRequestAdmin(KeepingPages):
     def allow(self, permitted: bool) -> None:
         if not permitted:
             raise PermissionDenied
-
-
-def asked_queue(request: HttpRequest) -> Queue:
-    page = request.GET.get("page", "")
-    return Queue(
-        member(request),
-        Practice.of(request).tz,
-        request.GET.get("view", ""),
-        request.GET.get("only", ""),
-        max(int(page), 1) if page.isdecimal() and len(page) < 6 else 1,
-    )

@@ -125,7 +125,7 @@ class KeepingPages(admin.ModelAdmin):
     if TYPE_CHECKING:
 
         def allow(self, permitted: bool) -> None: ...
-        def found(self, pk: UUID) -> ContactRequest: ...
+        def found(self, request: HttpRequest, pk: UUID) -> ContactRequest: ...
         def page(
             self, request: HttpRequest, template: str, title: str, status: int = 200, **context: Any
         ) -> HttpResponse: ...
@@ -144,11 +144,11 @@ class KeepingPages(admin.ModelAdmin):
 
     def keeping(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         self.allow(self.may_hold(request) or self.may_erase(request))
-        return self.show_keeping(request, self.found(pk))
+        return self.show_keeping(request, self.found(request, pk))
 
     def hold(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         self.allow(self.may_hold(request))
-        found, form = self.found(pk), HoldForm(request.POST)
+        found, form = self.found(request, pk), HoldForm(request.POST)
         if not form.is_valid():
             return self.show_keeping(request, found, hold_form=form)
         given = form.cleaned_data
@@ -160,12 +160,12 @@ class KeepingPages(admin.ModelAdmin):
 
     def lift(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         self.allow(self.may_hold(request))
-        found = self.found(pk)
+        found = self.found(request, pk)
         return self.done(request, found, found.lift, "The hold is lifted.")
 
     def erase(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         self.allow(self.may_erase(request))
-        found = self.found(pk)
+        found = self.found(request, pk)
         form = EraseForm(request.POST, asked=found)
         if not form.is_valid():
             return self.show_keeping(request, found, erase_form=form)
@@ -189,7 +189,7 @@ class KeepingPages(admin.ModelAdmin):
             do(cast("User", request.user))
         except (Conflict, Held, NotAllowed) as trouble:
             sentence = {Conflict: CHANGED, Held: HELD}.get(type(trouble)) or str(trouble)
-            now = self.found(found.pk)
+            now = self.found(request, found.pk)
             return self.show_keeping(request, now, status=409, trouble=sentence, **forms)
         messages.success(request, said)
         return HttpResponseRedirect(reverse("admin:intake_contactrequest_change", args=[found.pk]))

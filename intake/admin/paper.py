@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 
 from intake import moments
 from intake.admin import history, reading
-from intake.admin.member import member
+from intake.admin.people import member
 from intake.admin.person import Person
 from intake.admin.queue import name_of
-from intake.models import OpenedNote
+from intake.models import OpenedNote, rights
 from pages.models import Practice
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def urls(inbox: "ContactRequestAdmin") -> list[URLPattern]:
 
 def print_out(inbox: "ContactRequestAdmin", request: HttpRequest, pk: UUID) -> HttpResponse:
     """A page to print. That it was made is recorded first."""
-    inbox.allow(inbox.has_view_permission(request))
-    found, by, words = inbox.found(pk), member(request), "words" in request.POST
+    found, by, words = inbox.found(request, pk), member(request), "words" in request.POST
+    inbox.allow(rights.may_work(by, found))
     is_read = reading.lasts(request.session, found)
     if words and not is_read:
         messages.error(request, OPEN_FIRST)

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from intake import moments
 from intake.admin import exchange, history, safe_contact
-from intake.admin.queue import initial, name_of
+from intake.admin.ended import Ended
+from intake.admin.queue import initial, owner_of
 from intake.encryption import SealBroken, WrongKey, keyring
 from intake.models import CheckIn, ContactRequest, Event, Opened, OpenedNote
+from intake.models.beside import Beside, beside
 from intake.models.choices import ContactMethod, GoneBy, NoMail, Outcome, Status
 from intake.receipts import in_blocks
 from pages import phone
@@ -135,6 +137,10 @@ class Person:
             if each
         ]
 
+    @property
+    def ended(self) -> Ended | None:
+        return Ended.of(self.request, self.events, self.now, self.practice.tz)
+
     # Writing to them
 
     @property
@@ -178,7 +184,31 @@ class Person:
 
     @property
     def owner(self) -> str:
-        return name_of(self.request.owner) if self.request.owner else ""
+        return owner_of(self.request)
+
+    @property
+    def others(self) -> list[tuple[str, str, str]]:
+        """Others by the same phone or address, or the other half: why, reference, and where."""
+        return [
+            (
+                self._beside(each),
+                in_blocks(each.reference, "-"),
+                reverse("admin:intake_contactrequest_change", args=[each.pk]),
+            )
+            for each in beside(self.request)
+        ]
+
+    def _beside(self, each: Beside) -> str:
+        if each.couple:
+            return "A couple: the other record is"
+        wrote = "before" if each.received_at <= self.request.received_at else "again"
+        return f"Wrote {wrote}, {self._until(each)}:"
+
+    def _until(self, each: Beside) -> str:
+        tz = self.practice.tz
+        if each.closed_at:
+            return f"closed {moments.day(each.closed_at, tz)}"
+        return f"open since {moments.day(each.received_at, tz)}"
 
     @property
     def mine(self) -> bool:

@@ -9,16 +9,19 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, Q
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from intake import moments
+from intake.admin.people import member
 from intake.admin.safe_contact import Wish, reach, wishes
 from intake.encryption import SealBroken, WrongKey
-from intake.models import ContactRequest
+from intake.models import Ask, ContactRequest
 from intake.models.inbox import ContactRequestQuerySet
 from intake.receipts import in_blocks
+from pages.models import Practice
 
 Status = ContactRequest.Status
 # One screen's worth; the sum of all is in the tabs.
@@ -34,6 +37,7 @@ FILTERS = {
     "today": "Due today",
     "mine": "Mine",
     "unassigned": "Unassigned",
+    "asked": "Asked of you",
     "held": "Held for review",
 }
 # It is their turn: we tried, a talk is booked, or they said that they will call.
@@ -104,20 +108,28 @@ class Queue:
         """One more than a page, to know whether there is another."""
         first = (self.page - 1) * ROWS
         return list(
-            self.requests().for_list().select_related("service", "owner")[first : first + ROWS + 1]
+            self.requests()
+            .for_list()
+            .select_related("service", "owner__absence__cover")[first : first + ROWS + 1]
         )
 
     def rows(self, current: ContactRequest | None = None) -> list[Row]:
         return [self._row(each, each == current) for each in self.found[:ROWS]]
 
+    @cached_property
+    def visible(self) -> ContactRequestQuerySet:
+        """All that this person may see, open or not."""
+        seen: ContactRequestQuerySet = ContactRequest.objects.visible_to(self.user).in_inbox()
+        return seen
+
     def rows_of(self, pks: Iterable[UUID]) -> dict[UUID, Row]:
         """Those of a search, in one query."""
-        found = ContactRequest.objects.filter(pk__in=list(pks)).for_list()
-        each = found.select_related("service", "owner")
+        found = ContactRequest.objects.visible_to(self.user).filter(pk__in=list(pks)).for_list()
+        each = found.select_related("service", "owner__absence__cover")
         return {request.pk: self._row(request, False) for request in each}
 
     def requests(self) -> ContactRequestQuerySet:
-        rows: ContactRequestQuerySet = ContactRequest.objects.in_inbox()
+        rows = self.visible
         if self.view == "closed":
             return rows.closed().order_by("-closed_at", "id")
         if self.only == "held":
@@ -142,6 +154,7 @@ class Queue:
             "today": Q(due_at__gte=self.now, due_at__lt=self.tomorrow),
             "mine": Q(owner=self.user.pk),
             "unassigned": Q(owner=None),
+            "asked": Q(pk__in=Ask.objects.waiting().filter(to=self.user.pk).values("request")),
         }
 
     @cached_property
@@ -159,7 +172,7 @@ class Queue:
         wanted["held"] = ~clear
         counted = {name: Count("pk", filter=q) for name, q in wanted.items()}
         counted["samples"] = Count("pk", filter=Q(kind="sample"))
-        counts: dict[str, int] = ContactRequest.objects.in_inbox().open().aggregate(**counted)
+        counts: dict[str, int] = self.visible.open().aggregate(**counted)
         return counts
 
     @property
@@ -213,7 +226,7 @@ class Queue:
             reach=reach(request),
             wishes=wishes(request),
             service=request.service.name if request.service else "",
-            owner=name_of(request.owner) if request.owner else "",
+            owner=owner_of(request),
             status=self._status(request),
             urgent=request.urgent,
             current=current,
@@ -242,6 +255,15 @@ def name_of(user: AbstractBaseUser) -> str:
     return str(user.get_short_name() or user.get_username())  # type: ignore[attr-defined]
 
 
+def owner_of(request: ContactRequest) -> str:
+    """Who has it, and who stands in for them today."""
+    if request.owner is None:
+        return ""
+    absence = getattr(request.owner, "absence", None)
+    covered = f" (away: {name_of(absence.cover)})" if absence and absence.is_now else ""
+    return f"{name_of(request.owner)}{covered}"
+
+
 def address(**asked: str) -> str:
     if asked.get("view") == "now":
         asked["view"] = ""
@@ -256,3 +278,14 @@ def with_query(url: str, query: str) -> str:
 def next_of(rows: Iterable[Row]) -> Row | None:
     """The first that is not the one in hand."""
     return next((row for row in rows if not row.current), None)
+
+
+def asked_queue(request: HttpRequest) -> Queue:
+    page = request.GET.get("page", "")
+    return Queue(
+        member(request),
+        Practice.of(request).tz,
+        request.GET.get("view", ""),
+        request.GET.get("only", ""),
+        max(int(page), 1) if page.isdecimal() and len(page) < 6 else 1,
+    )

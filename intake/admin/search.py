@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
-from intake.admin.member import member
+from intake.admin.people import member
 from intake.admin.queue import Queue, Row
 from intake.forms.search import SearchForm
 from intake.models import ContactRequest, Found

@@ -27,10 +27,6 @@ MESSAGE_LENGTH = 4000
 HINTS = {"note": "note-hint", "message": "message-readers"}
 UNSENT = "You have written to them: send the message, or empty its box"
 
-# Chosen by the person alone, by software, or already said by "working with us".
-NOT_OFFERED = {Outcome.WITHDREW, Outcome.ERASED}
-OUTCOMES = [(o.value, o.label) for o in Outcome if o not in NOT_OFFERED]
-REASONS = ContactRequest.EndingReason.choices
 NEEDED = {
     "note": {"note": "Write the note first"},
     "write": {"message": "Write the message first"},
@@ -39,7 +35,6 @@ NEEDED = {
         "talk_at": "Enter the hour of the first talk",
     },
     "waiting": {"check_in_on": "Enter the day on which you will check in"},
-    "close": {"outcome": "Choose how it ended"},
 }
 PLAIN_VERBS = {
     "take": ("take", "It is yours."),
@@ -47,10 +42,9 @@ PLAIN_VERBS = {
     "reopen": ("reopen", "Reopened."),
 }
 STATUSES = (Status.IN_REVIEW, Status.CONTACTED, Status.TALKING, Status.BOOKED, Status.WAITING)
-STEPS = ("note", "write", "close", "spam", *PLAIN_VERBS, *STATUSES)
+STEPS = ("note", "write", "spam", *PLAIN_VERBS, *STATUSES)
 SENT = "Written. They can read it at My request, with their code."
 KEPT = "Kept for staff only: their code is gone."
-WHY_NEEDED = "Choose the reason: this outcome says no, and nobody is left without one"
 
 
 class StepForm(forms.Form):
@@ -105,12 +99,6 @@ class StepForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": NEEDED["waiting"]["check_in_on"]},
     )
-    outcome = forms.ChoiceField(
-        label="How did it end?", required=False, choices=[("", "Choose"), *OUTCOMES]
-    )
-    ending_reason = forms.ChoiceField(
-        label="Why?", required=False, choices=[("", "Choose"), *REASONS]
-    )
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,15 +133,9 @@ class StepForm(forms.Form):
         for name, error in NEEDED.get(given.get("step", ""), {}).items():
             if not given.get(name) and name not in self.errors:
                 self.add_error(name, error)
-        if given.get("step") == "close" and given.get("outcome") in ContactRequest.REFUSING:
-            self._require_reason(given)
         if given.get("step") != "write" and given.get("message"):
             self.add_error("message", UNSENT)
         return given
-
-    def _require_reason(self, given: dict[str, Any]) -> None:
-        if not given.get("ending_reason"):
-            self.add_error("ending_reason", WHY_NEEDED)
 
     def carry_out(self, request: ContactRequest, by: User) -> str:
         """The step and the note, both or neither. What to say back. Raises Conflict, NotAllowed."""
@@ -169,9 +151,6 @@ class StepForm(forms.Form):
         if step in STATUSES:
             request.set_status(by, step, self._due(step, request), expected_version=seen)
             return f"Saved. Next by {self._when(request)}."
-        if step == "close":
-            request.close(by, *self._ending(), expected_version=seen)
-            return "Closed."
         if step == "write":
             message = request.write(by, self.cleaned_data["message"], expected_version=seen)
             return SENT if message.for_person else KEPT
@@ -180,10 +159,6 @@ class StepForm(forms.Form):
             return "Closed as spam."
         getattr(request, PLAIN_VERBS[step][0])(by, expected_version=seen)
         return PLAIN_VERBS[step][1]
-
-    def _ending(self) -> tuple[str, str, str]:
-        reason = self.cleaned_data["ending_reason"]
-        return self.cleaned_data["outcome"], "reason" if reason else "", reason
 
     def _due(self, step: str, request: ContactRequest) -> datetime | None:
         """None keeps it due when it was."""

@@ -140,6 +140,7 @@ class NoMail(models.TextChoices):
     NOT_ASKED = "not_asked", "they did not ask for mail"
     HELD = "held", "the request is held for review"
     NO_CODE = "no_code", "their code is gone"
+    ENDED = "ended", "they want to hear nothing more"
     OTHER = "other", "it was not safe to send one"
     NOT_REAL = "not_real", "this is practice data, and nobody is behind it"
 

@@ -2,6 +2,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -12,7 +13,8 @@ from intake import encryption, receipts
 from intake.clock import practice_clock, their_turn_ends
 from intake.encryption import RowKey
 from intake.fields import BytesField, SealedTextField
-from intake.models import choices, rules
+from intake.models import choices, rights, rules
+from intake.models.closing import Closing
 from intake.models.event import Event
 from intake.models.given_out import GivenOut
 from intake.models.inbox import ContactRequestManager
@@ -22,12 +24,13 @@ from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
 from intake.models.purging import Purging
 from intake.models.receipt import Receipt
+from intake.models.sharing import SharedOut
 from intake.models.theirs import TheirVerbs
 from intake.models.waiting import OnTheList
 from intake.models.witnessed import NotAllowed
 
 
-class ContactRequest(TheirVerbs, OnTheList, GivenOut, Purging):
+class ContactRequest(Closing, TheirVerbs, OnTheList, SharedOut, GivenOut, Purging):
     """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
 
     Kind = choices.Kind
@@ -144,15 +147,13 @@ class ContactRequest(TheirVerbs, OnTheList, GivenOut, Purging):
     email_index = BytesField(null=True)
     indexed_at = models.DateTimeField(null=True, editable=False)
 
+    beside_it: list[dict[str, Any]] | None  # where `with_beside` asked
+    asks_of_it: list[dict[str, Any]] | None
+
     objects = ContactRequestManager()
 
     class Meta:
-        permissions = [
-            ("see_reports", "Can see reports"),
-            ("export_clients", "Can export accepted clients as a file"),
-            ("hold_request", "Can hold a request back from erasing"),
-            ("erase_request", "Can erase a request for good"),
-        ]
+        permissions = [*rights.PERMISSIONS]
         constraints = rules.CONSTRAINTS
         indexes = rules.INDEXES
 
@@ -183,6 +184,12 @@ class ContactRequest(TheirVerbs, OnTheList, GivenOut, Purging):
             return choices.NoMail.NOT_ASKED
         return choices.NoMail.HELD if self.held_reason else ""
 
+    def why_no_mail_about(self, has_code: bool, outcome: str = "") -> str:
+        """What forbids a mail that says that a message waits, perhaps with this outcome."""
+        if outcome in choices.UNTOLD:
+            return choices.NoMail.ENDED
+        return self.why_no_mail or ("" if has_code else choices.NoMail.NO_CODE)
+
     @property
     def initial(self) -> str:
         """The first letter of the name, all that a list shows. Needs the private key."""
@@ -208,6 +215,7 @@ class ContactRequest(TheirVerbs, OnTheList, GivenOut, Purging):
     def take(self, by: User, expected_version: int | None = None) -> None:
         with self._changed(Event.Verb.TAKEN, by, expected_version):
             self.owner = by
+            self._drop_ask()
 
     def set_status(
         self,
@@ -225,27 +233,6 @@ class ContactRequest(TheirVerbs, OnTheList, GivenOut, Purging):
             kind = due_kind or choices.DUE_KIND_OF.get(status, self.DueKind.SNOOZE)
             self.urgent = self.urgent and status in choices.UNANSWERED
             self._move(status, due_at or self.due_at, kind if due_at else self.due_kind)
-            self._drop_check_in()
-
-    def close(
-        self,
-        by: User,
-        outcome: str,
-        ending_with: str = "",
-        ending_reason: str = "",
-        expected_version: int | None = None,
-    ) -> None:
-        """With an outcome; one that says no leaves a message, a referral or a reason."""
-        if outcome in self.REFUSING and not ending_with:
-            raise NotAllowed(
-                "Say what this person is left with: a message, a referral or a reason."
-            )
-        if ending_with == self.EndingWith.REASON and not ending_reason:
-            raise NotAllowed("Choose the reason why nothing was said.")
-        with self._changed(Event.Verb.CLOSED, by, expected_version):
-            self._must_be_open()
-            self._move(self.Status.CLOSED, None, "")
-            self._end(outcome, ending_with, ending_reason, timezone.now())
             self._drop_check_in()
 
     def reopen(self, by: User, expected_version: int | None = None) -> None:
@@ -282,14 +269,7 @@ class ContactRequest(TheirVerbs, OnTheList, GivenOut, Purging):
         """To the person: sealed for staff, and again to the receipt, which alone opens it there."""
         with self.recorded(Event.Verb.WROTE, by, expected_version=expected_version) as facts:
             self._must_be_open()
-            if self.words_purged_at:
-                raise NotAllowed("The words of this request are gone, and messages with them.")
-            message = Message(request=self, by_id=by.pk, for_staff=text)
-            if receipt := Receipt.objects.filter(request=self).first():
-                message.seal_for_person(receipt.reply_public, text)
-            message.save(force_insert=True)
-            facts.update(message=str(message.pk), sealed=message.digest())
-            facts.update(mail=self._say_that_a_message_waits(message))
+            message = self._leave_message(by, text, facts)
             self.version += 1
         return message
 
@@ -344,16 +324,32 @@ class ContactRequest(TheirVerbs, OnTheList, GivenOut, Purging):
 
     # Private
 
+    def _leave_message(self, by: User, text: str, facts: dict[str, Any]) -> Message:
+        """Sealed twice and told in the facts; a mail says that it waits, where that is safe."""
+        if self.words_purged_at:
+            raise NotAllowed("The words of this request are gone, and messages with them.")
+        message = Message(request=self, by_id=by.pk, for_staff=text)
+        if receipt := Receipt.objects.filter(request=self).first():
+            message.seal_for_person(receipt.reply_public, text)
+        message.save(force_insert=True)
+        facts.update(message=str(message.pk), sealed=message.digest())
+        facts.update(mail=self._say_that_a_message_waits(message))
+        return message
+
     def _say_that_a_message_waits(self, message: Message) -> str:
         """By mail: '' where one goes out, else why none does."""
-        why_not = self.why_no_mail or ("" if message.for_person else choices.NoMail.NO_CODE)
-        told = not why_not and Notice.objects.tell_person(self, Notice.Kind.WRITTEN)
+        why_not = self.why_no_mail_about(message.for_person is not None, self.outcome)
+        told = not why_not and Notice.objects.tell_person(
+            self, Notice.Kind.WRITTEN, str(message.pk)
+        )
         return "" if told else why_not or choices.NoMail.OTHER
 
     @contextmanager
-    def _changed(self, verb: str, by: User, expected_version: int | None) -> Iterator[None]:
-        with self.recorded(verb, by, expected_version=expected_version):
-            yield
+    def _changed(
+        self, verb: str, by: User, expected_version: int | None
+    ) -> Iterator[dict[str, Any]]:
+        with self.recorded(verb, by, expected_version=expected_version) as facts:
+            yield facts
             self.version += 1
 
     def _must_be_open(self) -> None:
@@ -366,9 +362,9 @@ class ContactRequest(TheirVerbs, OnTheList, GivenOut, Purging):
         if status == self.Status.WAITING:
             self.waiting_since = self.waiting_since or timezone.now()
 
-    def _drop_check_in(self) -> None:
+    def _drop_check_in(self, now: datetime | None = None) -> None:
         """Staff did something: what was asked before needs no answer any more."""
-        self.check_ins.filter(answered_at=None).update(answered_at=timezone.now())
+        self.check_ins.filter(answered_at=None).update(answered_at=now or timezone.now())
 
     def _end(
         self, outcome: str, ending_with: str, ending_reason: str, closed_at: datetime | None

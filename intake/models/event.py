@@ -103,6 +103,7 @@ class Event(models.Model):
         TAKEN = "taken", "Taken"
         STATUS_SET = "status_set", "Status set"
         CLOSED = "closed", "Closed"
+        CLOSE_UNDONE = "close_undone", "Close undone"
         REOPENED = "reopened", "Reopened"
         NOTED = "noted", "Note added"
         RELEASED = "released", "Released from review"
@@ -113,6 +114,14 @@ class Event(models.Model):
         ASKED = "asked", "Check-in asked"
         ANSWERED = "answered", "Check-in answered"
         LIST_ENDED = "list_ended", "Place on the list ended"
+        ADDED = "added", "Added by staff"
+        GIVEN = "given", "Given to a colleague"
+        RETURNED = "returned", "Returned to the desk"
+        OFFERED = "offered", "Colleague asked"
+        OFFER_ANSWERED = "offer_answered", "Colleague answered"
+        OFFER_OVER = "offer_over", "Question to colleague over"
+        LEFT = "left", "Account of staff closed"
+        COUPLED = "coupled", "Second record made"
         SEARCHED = "searched", "Searched"
         PRINTED = "printed", "Printed"
         COPIED = "copied", "Copy made for the person"
@@ -139,8 +148,10 @@ class Event(models.Model):
         STAFF = "staff", "Staff"
         SYSTEM = "system", "The site"
 
+    # Those that may come with a message, and then say which.
+    WITH_MESSAGE = (Verb.WROTE, Verb.CLOSED)
     # Nothing is changed by these, and still they leave a line.
-    READINGS = (Verb.OPENED, Verb.PRINTED, Verb.COPIED, Verb.EXPORTED)
+    READINGS = (Verb.OPENED, Verb.SEARCHED, Verb.PRINTED, Verb.COPIED, Verb.EXPORTED)
     # Who acts where no member of staff does. Every other verb needs one.
     WITHOUT_STAFF = {
         Verb.SENT: ActorKind.PERSON,
@@ -150,6 +161,8 @@ class Event(models.Model):
         Verb.ANSWERED: ActorKind.PERSON,
         Verb.ASKED: ActorKind.SYSTEM,
         Verb.LIST_ENDED: ActorKind.SYSTEM,
+        Verb.RETURNED: ActorKind.SYSTEM,
+        Verb.OFFER_OVER: ActorKind.SYSTEM,
         Verb.WORDS_PURGED: ActorKind.SYSTEM,
         Verb.IDENTITY_PURGED: ActorKind.SYSTEM,
         Verb.DATED: ActorKind.SYSTEM,

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import User
@@ -7,8 +7,11 @@ from django.utils import timezone
 
 from intake import encryption, receipts
 from intake.clock import their_turn_ends
-from intake.models import limits
+from intake.models import limits, rights
+from intake.models.adding import StaffAdd
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
+from intake.models.ask import Ask
+from intake.models.beside import listed_asks, listed_beside
 from intake.models.check_in import CheckIn
 from intake.models.choices import ContactMethod, DueKind, Kind, Outcome, Status
 from intake.models.event import Event
@@ -20,6 +23,7 @@ from intake.models.receipt import Receipt
 from intake.models.searching import Searches
 from intake.models.sent_page import SentContent, SentPage
 from intake.models.terms import Terms
+from intake.promise import Clock
 from pages.models import Practice
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 # A reference of 40 random bits is taken once in ages; three times in a row is a fault.
 TRIES = 3
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Taken(Exception):  # noqa: N818  # a sentence, not a kind of error
@@ -57,14 +62,6 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
 
     def not_held(self) -> Self:
         return self.filter(held_reason="")
-
-    def visible_to(self, user: User) -> Self:
-        """What this member of staff may see that it is there."""
-        return self.all()
-
-    def readable_by(self, user: User) -> Self:
-        """What they may open."""
-        return self.visible_to(user)
 
     def by_due(self) -> Self:
         """What staff must do first stands first."""
@@ -101,6 +98,45 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
             .filter(due_kind=DueKind.PROMISE, due_at__lte=now, promised_at__lte=now)
         )
         return promised.exclude(models.Exists(told))
+
+    def told_overdue(self, clock: Clock, now: datetime, kind: str) -> Self:
+        """Of which a notice of this kind is to say that they have been due for too long."""
+        one, two = (clock.over_before(now, days) or NEVER for days in (1, 2))
+        broken = models.Q(due_kind=DueKind.PROMISE)
+        if kind == Notice.Kind.OVERDUE:
+            late = ~broken & models.Q(due_at__lt=one)
+        else:
+            late = broken & models.Q(due_at__lt=one) | models.Q(due_at__lt=two)
+        told = Notice.objects.filter(
+            kind=kind, request=models.OuterRef("pk"), made_at__gte=models.OuterRef("due_at")
+        )
+        rows = self.real().open().not_held().filter(late)
+        return rows.exclude(models.Exists(told)).by_due()
+
+    def asked_in_vain(self, now: datetime) -> Self:
+        """A colleague was asked, and has not answered in time."""
+        return self.filter(pk__in=Ask.objects.unanswered(now).values("request"))
+
+    def left_behind(self) -> Self:
+        """Open, and with someone who works here no more."""
+        return self.real().open().filter(owner__is_active=False)
+
+    def visible_to(self, user: rights.Member) -> Self:
+        """What someone may see that it is there. Every page and list of the inbox begins here."""
+        if rights.sees_all(user):
+            return self.all()
+        return self.filter(rights.Reach.of(user).as_q()) if rights.may_enter(user) else self.none()
+
+    def readable_by(self, user: rights.Member) -> Self:
+        """Whose words they may open: not what they are asked about without leave to read it."""
+        if rights.sees_all(user) or not rights.may_enter(user):
+            return self.visible_to(user)
+        return self.filter(rights.Reach.of(user).as_q(to_read=True))
+
+    def with_beside(self, user: rights.Member) -> Self:
+        """Each with `beside_it`: others that this person may see, see intake.models.beside."""
+        seen = self.model._default_manager.visible_to(user)
+        return self.annotate(beside_it=listed_beside(seen), asks_of_it=listed_asks())
 
     def words_due(self, today: date) -> Self:
         """Whose words are to be erased by this day. What is held is not."""
@@ -157,6 +193,7 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
 
 
 class ContactRequestManager(
+    StaffAdd,
     Searches,
     GivesOut,
     models.Manager.from_queryset(ContactRequestQuerySet),  # type: ignore[misc]
@@ -220,7 +257,16 @@ class ContactRequestManager(
     ) -> Sent:
         """All that takes time is done before the transaction, in which others wait."""
         code = receipts.new_code()
-        request = self._new(answers, token, terms, reference=code.reference)
+        request = self._new(
+            answers,
+            terms,
+            reference=code.reference,
+            kind=Kind.HEARTBEAT if token.heartbeat else Kind.REAL,
+            send_key_hash=encryption.send_key_hash(token.send_key),
+            answers_mac=token.mac_of(answers),
+            privacy_edition_id=token.privacy_edition_id,
+            help_edition_id=token.help_edition_id,
+        )
         address = encryption.sent_address(token.send_key)
         receipt = Receipt.of_code(request, code)
         page = self._sent_page(request, address, str(code), answers)
@@ -242,9 +288,7 @@ class ContactRequestManager(
             return ""
         return limits.held_reason(sign, came_from, request.received_at)
 
-    def _new(
-        self, answers: Answers, token: FormToken, terms: Terms, **columns: Any
-    ) -> "ContactRequest":
+    def _new(self, answers: Answers, terms: Terms, **columns: Any) -> "ContactRequest":
         """Sealed, and not yet stored."""
         now, clock = timezone.now(), terms.clock
         urgent = terms.found_urgent(answers.message, answers.needs)
@@ -253,7 +297,6 @@ class ContactRequestManager(
         promised_at = clock.promised_at(now)
         due_at = their_turn_ends(clock, now) if theirs else promised_at
         request: ContactRequest = self.model(
-            kind=Kind.HEARTBEAT if token.heartbeat else Kind.REAL,
             received_at=now,
             promised_at=promised_at,
             # What may be urgent is looked at as soon as the practice opens.
@@ -261,10 +304,6 @@ class ContactRequestManager(
             due_kind=DueKind.THEIRS if theirs else DueKind.PROMISE,
             urgent=urgent,
             activity_seq=1,
-            send_key_hash=encryption.send_key_hash(token.send_key),
-            answers_mac=token.mac_of(answers),
-            privacy_edition_id=token.privacy_edition_id,
-            help_edition_id=token.help_edition_id,
             service_id=terms.services.get(answers.service),
             therapist_id=terms.therapists.get(answers.therapist),
             **answers.columns(),

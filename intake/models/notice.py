@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from intake.models.choices import Kind as RequestKind
 from intake.models.inserting import insert
+from intake.models.readers import desk_or, in_hand, owners, readers
+from intake.models.told import ToldStaff
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
+    from intake.models.message import Message
 
 
 SPREAD_AT_ONCE = 100
@@ -20,7 +23,7 @@ SPREAD_AT_ONCE = 100
 DESK = "desk"
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
+class NoticeQuerySet(ToldStaff):
     def unsent(self) -> Self:
         return self.filter(sent_at=None)
 
@@ -28,6 +31,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Unsent, its time has come, and nobody has it in hand."""
         free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
         return self.unsent().filter(free, due_at__lte=now).order_by("due_at", "id")
+
+    def of_message(self, message: "Message") -> Self:
+        """Mail to the person that says that this message waits."""
+        return self.filter(dedupe=f"{Notice.Kind.WRITTEN}:{message.request_id}:{message.pk}")
+
+    def on_their_way(self, now: datetime) -> Self:
+        """Sent, or in the worker's hand."""
+        return self.exclude(sent_at=None) | self.filter(leased_until__gt=now)
 
     def announce(self, request: "ContactRequest") -> None:
         """To the front desk: one row, whoever reads. `spread` makes it one for each of them.
@@ -61,7 +72,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         if request.held_reason:
             return
         hour = f"{timezone.now():%Y%m%d%H}"
-        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
         notices = [
             Notice(
                 kind=Notice.Kind.THEIRS,
@@ -69,7 +79,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
                 to_user=user,
                 dedupe=f"theirs:{request.pk}:{what}:{hour}:{user.pk if user else DESK}",
             )
-            for user in to or readers() or [None]
+            for user in desk_or(in_hand(request))
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
@@ -98,7 +108,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def tell_late(self, request: "ContactRequest") -> None:
         """To whoever has it in hand, else to all readers: a promise has passed. Once for each."""
-        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
         due = f"{request.due_at:%Y%m%d%H%M%S}"
         notices = [
             Notice(
@@ -108,7 +117,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
                 to_user=user,
                 dedupe=f"late:{request.pk}:{due}:{user.pk if user else DESK}",
             )
-            for user in to or readers() or [None]
+            for user in desk_or(in_hand(request))
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
@@ -145,6 +154,10 @@ class Notice(models.Model):
         NEW = "new", "A new request"
         HELD = "held", "Requests were held for review"
         LATE = "late", "A promise has passed"
+        OVERDUE = "overdue", "Due more than a working day ago"
+        UNMET = "unmet", "Overdue, to those who oversee"
+        ASK = "ask", "Can you take this one?"
+        BACK = "back", "Back at the desk"
         THEIRS = "theirs", "The person changed something"
         CONFIRM = "confirm", "To the person: it reached us"
         CHECK_IN = "check_in", "To the person: are you still looking?"
@@ -249,20 +262,3 @@ class Notice(models.Model):
     def message_id(self) -> str:
         """The same at every try, so that a mail sent twice is shown once."""
         return f"<{self.pk}@{urlsplit(settings.SITE_URL).hostname}>"
-
-
-def readers() -> models.QuerySet[User]:
-    """Staff who may read requests and have an address."""
-    users = User.objects.with_perm(
-        "intake.view_contactrequest", backend="django.contrib.auth.backends.ModelBackend"
-    )
-    # In one order, so that two requests at once never wait for each other.
-    return users.filter(is_staff=True).exclude(email="").order_by("pk")
-
-
-def owners() -> models.QuerySet[User]:
-    """Active staff who may change accounts and have an address."""
-    users = User.objects.with_perm(
-        "auth.change_user", backend="django.contrib.auth.backends.ModelBackend"
-    )
-    return users.filter(is_staff=True).exclude(email="").order_by("pk")

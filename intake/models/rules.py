@@ -101,6 +101,10 @@ INDEXES = [
         name="request_by_email",
     ),
     models.Index(
+        fields=["couple"], condition=Q(couple__isnull=False),
+        name="request_couple",
+    ),
+    models.Index(
         fields=["identity_key"], condition=Q(identity_key__isnull=False),
         name="request_by_ident_key",
     ),

@@ -95,6 +95,7 @@ class TheirVerbs(WitnessedRow):
         """One that ended before keeps the outcome it had. Inside `recorded` only."""
         request, now = _row(self), timezone.now()
         request._drop_check_in()
+        request._drop_ask()
         if request.status != choices.Status.CLOSED:
             request._move(choices.Status.CLOSED, None, "")
             request._end(outcome, "", "", now)

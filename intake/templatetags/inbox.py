@@ -10,8 +10,8 @@ from django.utils import timezone
 from intake.admin.exporting import may_export
 from intake.admin.keeping import Kept, kept
 from intake.admin.queue import Queue, address
-from intake.models import ContactRequest, Heartbeat, Notice
-from intake.models.notice import readers
+from intake.models import ContactRequest, Heartbeat, Notice, rights
+from intake.models.readers import readers
 from intake.monday import Line, monday_line
 from intake.readiness import SEEN_WITHIN, ago, nightly
 from pages.models import Practice
@@ -45,6 +45,11 @@ def today(context: RequestContext) -> list[Figure]:
         Figure("without an owner", counts["unassigned"], address(only="unassigned")),
         Figure("notices not sent yet", Notice.objects.unsent().count(), care=True),
     ]
+
+
+@register.simple_tag(takes_context=True)
+def may_enter(context: RequestContext) -> bool:
+    return rights.may_enter(context["request"].user)
 
 
 register.simple_tag(may_export)

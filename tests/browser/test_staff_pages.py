@@ -22,6 +22,8 @@ STOCK = {
     "crisis line": "/staff/pages/crisisline/1/change/",
     "history": "/staff/pages/practice/1/history/",
     "deleted": "/staff/pages/crisisline/recover/",
+    "add a call": "/staff/intake/contactrequest/call/",
+    "absence": "/staff/intake/absence/",
     "phrases": "/staff/intake/phrase/",
     "phrase": "/staff/intake/phrase/1/change/",
     "users": "/staff/auth/user/",

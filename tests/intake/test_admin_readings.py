@@ -153,6 +153,13 @@ def test_counts_are_of_readings_and_of_fourteen_days(at_desk, ana, make_request,
     assert cells(at_desk.get(PAGE))["Ana"] == [3, *[0] * 12, 1]
 
 
+def test_searching_counts_as_reading(at_desk, ana):
+    PracticeHistory.objects.record(Event.Verb.SEARCHED, ana, {"hits": 3})
+    page = at_desk.get(PAGE)
+    assert cells(page)["Ana"][0] == 1
+    assert "Ana searched" in lines(page)[0]
+
+
 def test_unusual_reading_stands_out(at_desk, ana, make_request):
     request = make_request()
     for _ in range(10):

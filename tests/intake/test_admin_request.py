@@ -242,7 +242,7 @@ def test_history_in_words(at_desk, desk, request_):
     at_desk.post(url(request_, "open"))
     do(at_desk, request_, "take")
     do(at_desk, request_, "contacted", note=NOTE)
-    do(at_desk, request_, "close", outcome="no_place", ending_reason="schedule")
+    ContactRequest.objects.get(pk=request_.pk).close(desk, "no_place", "reason", "not_safe")
     do(at_desk, request_, "reopen")
     request_.refresh_from_db()
     page = at_desk.get(url(request_)).content.decode()
@@ -250,7 +250,7 @@ def test_history_in_words(at_desk, desk, request_):
     due = lines[3].partition("next by ")[2]
     assert lines == [
         "Dana reopened it",
-        "Dana closed it: no place (schedule)",
+        "Dana closed it: no place (no safe way to reach them)",
         "Dana added a note",
         f"Dana set it to “Contacted, awaiting reply”, next by {due}",
         "Dana took it",
@@ -293,11 +293,14 @@ def test_no_search_of_the_admin_reaches_requests(client, practice, request_):
     assert request_.reference not in answer.content.decode()
 
 
-def test_only_requests_are_registered(practice):
+def test_only_requests_and_what_staff_keep_are_registered(practice):
     from django.contrib import admin
 
     registered = {m._meta.label for m in admin.site._registry if m._meta.app_label == "intake"}
-    assert registered == {"intake.ContactRequest", "intake.Phrase"}
+    assert registered == {
+        "intake.Absence", "intake.ContactRequest", "intake.OutcomeText", "intake.Phrase",
+        "intake.Referral",
+    }  # fmt: skip
 
 
 def test_permissions_of_each_page(client, make_request):

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from intake.admin.steps import OUTCOMES, StepForm
+from intake.admin.steps import StepForm
 from intake.models import ContactRequest, Event
 from tests.intake.conftest import reader
 from tests.signing_in import sign_in
@@ -131,7 +131,6 @@ def test_take(desk, at_desk, make_request):
             [("id_talk_on", "Enter the day of the first talk")],
         ),
         ("waiting", {}, [("id_check_in_on", "Enter the day on which you will check in")]),
-        ("close", {}, [("id_outcome", "Choose how it ended")]),
         ("note", {"note": "x" * 4001}, [("id_note", "The note must be 4,000 characters or less")]),
     ],
 )  # fmt: skip
@@ -157,42 +156,9 @@ def test_hint_and_error_are_tied_to_their_control(at_desk, make_request, name, h
     assert f"id_{other}_error" not in page
 
 
-@pytest.mark.parametrize("outcome", sorted(ContactRequest.REFUSING))
-def test_an_outcome_that_says_no_needs_a_reason(at_desk, make_request, outcome):
+def test_reopen_brings_it_back(desk, at_desk, make_request):
     request = make_request()
-    answer = press(at_desk, request, "close", outcome=outcome, note=NOTE)
-    assert errors(answer) == [
-        (
-            "id_ending_reason",
-            "Choose the reason: this outcome says no, and nobody is left without one",
-        )
-    ]
-    assert NOTE in answer.content.decode()
-    assert verbs(request) == ["sent"]
-    press(at_desk, request, "close", outcome=outcome, ending_reason="schedule")
-    assert (request.status, request.outcome) == ("closed", outcome)
-    assert (request.ending_with, request.ending_reason) == ("reason", "schedule")
-    assert request.due_at is None
-
-
-def test_other_outcomes_close_without_a_reason(at_desk, make_request):
-    request = make_request()
-    press(at_desk, request, "close", outcome="became_client")
-    assert (request.outcome, request.ending_with, request.ending_reason) == (
-        "became_client",
-        "",
-        "",
-    )
-
-
-def test_staff_cannot_say_that_the_person_withdrew():
-    assert {"withdrew", "erased"}.isdisjoint(dict(OUTCOMES))
-    assert len(OUTCOMES) == len(ContactRequest.Outcome) - 2
-
-
-def test_reopen_brings_it_back(at_desk, make_request):
-    request = make_request()
-    press(at_desk, request, "close", outcome="changed_mind")
+    request.close(desk, "changed_mind")
     page = at_desk.get(url(request)).content.decode()
     assert re.findall(r'name="step" value="(\w+)"', page) == ["note", "reopen"]
     press(at_desk, request, "reopen")
@@ -218,7 +184,7 @@ def test_release_of_what_is_not_held_is_refused_in_words(at_desk, make_request):
     assert verbs(request) == ["sent"]
 
 
-@pytest.mark.parametrize("step", ["", "closed", "new", "erase", "delete", "open_words"])
+@pytest.mark.parametrize("step", ["", "close", "closed", "new", "erase", "delete", "open_words"])
 def test_other_steps_do_nothing(at_desk, make_request, step):
     request = make_request()
     assert press(at_desk, request, step).status_code == 200
@@ -255,7 +221,7 @@ def test_later_save_is_told_what_changed_and_keeps_the_note(desk, at_desk, make_
     ana = signed_in(changer(reader("ana")))
     as_ana_saw_it = hidden(ana, request)
     request.open_words(desk)
-    press(at_desk, request, "close", outcome="changed_mind")
+    ContactRequest.objects.get(pk=request.pk).close(desk, "changed_mind")
     answer = press(ana, request, "contacted", fields=as_ana_saw_it, note=NOTE)
     page = html.unescape(answer.content.decode())
     assert answer.status_code == 409

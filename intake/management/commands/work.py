@@ -98,6 +98,9 @@ def tasks() -> list[Task]:
     return [
         Task("Heartbeat", lambda: Heartbeat.objects.beat(), EVERY_MINUTE),
         Task("Late promises told", due.tell_late, EVERY_SECOND),
+        Task("Overdue told", due.tell_overdue, EVERY_MINUTE),
+        Task("Questions to colleagues ended", due.miss_asks, EVERY_MINUTE),
+        Task("Requests returned to the desk", due.return_left_behind, EVERY_MINUTE),
         Task("Check-ins asked", due.ask_check_ins, EVERY_MINUTE),
         Task("Check-ins missed", due.miss_check_ins, EVERY_MINUTE),
         Task("Notices sent", notices.send_due, EVERY_SECOND),

@@ -18,7 +18,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 import practice_site.storage
 from intake.encryption import WrongKey, generate_secrets, keyring, new_throttle_key
-from intake.models import Key
+from intake.models import Key, OutcomeText, Referral
 from pages.models import last_known
 from practice_site.env import KEY_FILE_NAME
 from practice_site.roles import hide_factors, make_roles
@@ -48,8 +48,10 @@ class Command(BaseCommand):
         hide_factors()
         self.register_keys()
         make_roles()
+        OutcomeText.objects.begin()
         if not options["no_starter"]:
             call_command("load_starter", verbosity=0)
+            Referral.objects.begin()
         collect_static_files()
         last_known.keep()
         if settings.SURFACE != "public":

@@ -360,4 +360,13 @@ def test_what_must_be_kept_is_not_erased(request_, staff_user, verb):
 def test_every_table_of_the_intake_was_thought_of():
     """A new table that hangs on a request has to be thought of in `erase`."""
     related = {field.related_model.__name__ for field in ContactRequest._meta.related_objects}
-    assert related == {"CheckIn", "Event", "Message", "Note", "Notice", "Receipt", "SentPage"}
+    assert related == {
+        "Ask",
+        "CheckIn",
+        "Event",
+        "Message",
+        "Note",
+        "Notice",
+        "Receipt",
+        "SentPage",
+    }

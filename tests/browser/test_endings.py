@@ -1,0 +1,234 @@
+"""From arrival to each ending, as the front desk walks it, read by the person with their code."""
+
+import re
+
+import pytest
+
+from tests.site import RunningSite
+from tests.visitor import Visitor
+
+INBOX = "/staff/intake/contactrequest/"
+PASSWORD = "a-quiet-room-in-the-afternoon"
+STAFF_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS = [(width, scheme) for width in (375, 1280) for scheme in ("light", "dark")]
+# What staff press, and how what the person reads begins.
+WRITTEN = {
+    "They have a place here": "You have a place here. We are glad.",
+    "They were with us already": "You are already with us, so this went to your therapist.",
+    "We have no place": "We have no open spot. You did nothing wrong by asking.",
+    "It is outside what we do": "We are not the right people for this one.",
+    "We do not see people of that age": "We are not the right people for this one.",
+    "The times do not fit": "We are not the right people for this one.",
+    "Insurance or cost": "We cannot bill your insurance.",
+    "We are not licensed where they will be": "We are not licensed where you will be",
+    "Couple sessions are not the next step": "We do not think couple sessions are the best next",
+    "Someone else fits them better": "We think someone else may fit you better.",
+    "They needed help sooner, and have a crisis number": "You needed someone sooner than we could",
+    "Their place on the list has ended": "We have not heard from you, so we have given your place",
+    "They chose another, or changed their mind": "Thank you for telling us.",
+    "They did not answer us": "We tried and did not want to crowd you.",
+}
+AT_ONCE = {
+    "They wrote twice: this one is the second": "We have two requests from you",
+    "It is not about therapy here": "This one is closed. If you wrote to us for help",
+    "Spam": "This one is closed. If you wrote to us for help",
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with RunningSite(tmp_path_factory.mktemp("endings"), INTAKE_MIN_FILL_SECONDS="0") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def signed_in(site, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(site.first_link)
+    page.get_by_label("New password", exact=True).fill(PASSWORD)
+    page.get_by_label("New password confirmation").fill(PASSWORD)
+    press(page, "Save and open the staff site")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def desk(request, browser, signed_in):
+    """With scripts, unless the test says otherwise."""
+    scripts = getattr(request, "param", True)
+    context = browser.new_context(storage_state=signed_in, java_script_enabled=scripts)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def visit(browser):
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def press(page, name):
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def follow(page, name):
+    with page.expect_navigation():
+        page.get_by_role("link", name=name, exact=True).click()
+
+
+def open_close_page(page, site, code):
+    page.goto(site.url + INBOX)
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile(f"{code[:4]}-{code[4:8]}")).first.click()
+    follow(page, "Close with an outcome")
+
+
+def my_request(page, site, code):
+    page.goto(site.url + "/request/")
+    page.get_by_label("Your private code").fill(code)
+    press(page, "Open my request")
+    return page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("ending", WRITTEN)
+def test_written_ending_is_read_by_the_person(site, desk, visit, ending):
+    code = Visitor(site.url).send().code
+    open_close_page(desk, site, code)
+    follow(desk, ending)
+    assert desk.get_by_label("What they will read").input_value().startswith(WRITTEN[ending])
+    press(desk, "Close and leave this message")
+    assert "Closed." in desk.locator(".messagelist").inner_text()
+    told = my_request(visit, site, code)
+    assert visit.locator(".lead").first.inner_text().startswith(WRITTEN[ending])
+    assert "This page closes on" in told
+
+
+@pytest.mark.parametrize("ending", AT_ONCE)
+def test_ending_at_once_is_read_by_the_person(site, desk, visit, ending):
+    code = Visitor(site.url).send().code
+    open_close_page(desk, site, code)
+    press(desk, ending)
+    told = my_request(visit, site, code)
+    assert visit.locator(".lead").first.inner_text().startswith(AT_ONCE[ending])
+    assert "spam" not in told.lower()
+
+
+@pytest.mark.parametrize("desk", [True, False], indirect=True, ids=["scripts", "no scripts"])
+def test_referrals_are_put_in_read_and_taken_back(site, desk, visit):
+    code = Visitor(site.url).send().code
+    open_close_page(desk, site, code)
+    follow(desk, "We have no place")
+    desk.get_by_role("checkbox", name=re.compile("SAMHSA")).check()
+    press(desk, "Put those ticked into the message")
+    assert "1-800-662-4357" in desk.get_by_label("What they will read").input_value()
+    press(desk, "Close and leave this message")
+    press(desk, "Undo")
+    assert "Your message was taken back, unread." in desk.locator(".messagelist").inner_text()
+    assert "SAMHSA" not in my_request(visit, site, code)
+    follow(desk, "Close with an outcome")
+    follow(desk, "We have no place")
+    desk.get_by_role("checkbox", name=re.compile("SAMHSA")).check()
+    press(desk, "Close and leave this message")
+    assert "We have not checked this ourselves yet." in my_request(visit, site, code)
+    link = visit.get_by_role("link", name="Call 1-800-662-4357")
+    assert link.get_attribute("href") == "tel:+18006624357"
+    press(desk, "Undo")
+    assert "they had read your message" in desk.locator(".messagelist").inner_text()
+
+
+@pytest.mark.parametrize("step", ["Take back my request", "Erase everything now"])
+def test_what_the_person_ends_themselves(site, visit, step):
+    code = Visitor(site.url).send().code
+    my_request(visit, site, code)
+    press(visit, step)
+    press(visit, step)
+    ended = {"Take back my request": "You have taken back your request."}
+    lead = visit.locator(".lead").first.inner_text()
+    assert lead.startswith(ended.get(step, "Everything is erased."))
+
+
+def test_pages_have_no_violation_and_are_no_wider_than_the_window(
+    site, browser, signed_in, violations
+):
+    code = Visitor(site.url).send().code
+    page = browser.new_context(storage_state=signed_in).new_page()
+    found = {}
+
+    def look(name):
+        for width, scheme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            found[name, width, scheme] = violations(page, STAFF_RULES) + ["wide"] * (wider > 0)
+
+    open_close_page(page, site, code)
+    look("how it ended")
+    follow(page, "We have no place")
+    look("words")
+    page.get_by_label("What they will read").fill("Not before {month}.")
+    press(page, "Close and leave this message")
+    look("error")
+    page.get_by_label("What they will read").fill("We have no place.")
+    page.get_by_role("checkbox").first.check()
+    press(page, "Close and leave this message")
+    look("closed")
+    for name in ("referral/", "referral/add/", "referral/1/change/", "outcometext/"):
+        page.goto(f"{site.url}/staff/intake/{name}")
+        look(name)
+    page.goto(f"{site.url}/staff/intake/outcometext/1/change/")
+    page.get_by_label("Words").fill("Call {fone}")
+    press(page, "Save")
+    look("unknown blank")
+    page.context.close()
+    assert found == {key: [] for key in found}
+
+
+def test_my_request_has_no_violation_with_referrals(site, browser, signed_in, visit, violations):
+    code = Visitor(site.url).send().code
+    page = browser.new_context(storage_state=signed_in).new_page()
+    open_close_page(page, site, code)
+    follow(page, "Someone else fits them better")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    press(page, "Close and leave this message")
+    page.context.close()
+    my_request(visit, site, code)
+    found = {}
+    for width, scheme in LOOKS:
+        visit.set_viewport_size({"width": width, "height": 800})
+        visit.emulate_media(color_scheme=scheme)
+        wider = visit.evaluate("document.documentElement.scrollWidth - innerWidth")
+        found[width, scheme] = violations(visit) + ["wide"] * (wider > 0)
+    assert found == {look: [] for look in found}
+
+
+def test_closing_takes_no_mouse(site, browser, signed_in):
+    code = Visitor(site.url).send().code
+    page = browser.new_context(storage_state=signed_in).new_page()
+    open_close_page(page, site, code)
+    walk_to(page, "We have no place")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    walk_to(page, "Close and leave this message")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    walk_to(page, "Undo")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "Undone." in page.locator(".messagelist").inner_text()
+    page.context.close()
+
+
+def walk_to(page, name):
+    """By the tab key alone."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == name:
+            return
+    raise AssertionError(f"The tab key never came to {name}.")
