@@ -238,6 +238,12 @@ def receipt_hash(code: str) -> bytes:
     return hmac.digest(_setting_key("INTAKE_EVENT_KEY", "receipt"), code.encode(), "sha256")
 
 
+def recovery_hash(account: int, code: str) -> str:
+    """What is kept of a recovery code of a staff account: 96 bits, as 16 characters."""
+    key = _setting_key("INTAKE_EVENT_KEY", "recovery code")
+    return to_text(hmac.digest(key, canonical([account, code]), "sha256")[:12])
+
+
 def index_key_probe() -> bytes:
     return _setting_key("INTAKE_INDEX_KEY", "probe")
 

@@ -22,6 +22,8 @@ Kind = Notice.Kind
 
 
 def letter(notice: Notice, practice: Practice) -> Letter:
+    if notice.kind == Kind.SIGN_IN:
+        return sign_in()
     if notice.request is None:
         return daily(practice) if notice.kind == Kind.DIGEST else held()
     return LETTERS[Kind(notice.kind)](notice.request, practice)
@@ -32,6 +34,16 @@ def held() -> Letter:
     return (
         "Requests held for review",
         f"Requests are held for review in the inbox. Look at them here: {link}\n",
+    )
+
+
+def sign_in() -> Letter:
+    link = staff_link(reverse("admin:auth_user_changelist"))
+    return (
+        "A new way to sign in",
+        "A one-time link was made for a staff account: with it someone sets a new password, or "
+        "takes the place of a lost second factor. If nobody asked for one, look at the accounts "
+        f"now: {link}\n",
     )
 
 

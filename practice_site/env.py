@@ -63,6 +63,10 @@ class Environment:
         return urlsplit(self.site_url).hostname in ("localhost", "127.0.0.1", "::1")
 
     @property
+    def staff_host(self) -> str:
+        return urlsplit(self.staff_url).hostname or ""
+
+    @property
     def hosts(self) -> list[str]:
         urls = (self.site_url, self.staff_url)
         names = {urlsplit(url).hostname or "" for url in urls}

@@ -7,6 +7,8 @@ is being migrated. Which requests someone sees follows from them in `intake.mode
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
+from practice_site.staff_site import FACTORS
+
 OWNER = "Owner"
 INTAKE = "Intake"
 THERAPIST = "Therapist"
@@ -42,6 +44,11 @@ ROLES = {
 }
 # Granted to one person at a time, never by a role.
 BY_HAND = ("export_clients",)
+
+
+def hide_factors() -> None:
+    """Nobody is ever given a right on the tables of second factors, so none is offered."""
+    Permission.objects.filter(content_type__app_label__in=FACTORS).delete()
 
 
 def make_roles() -> None:

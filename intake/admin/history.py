@@ -49,6 +49,12 @@ PLAIN = {
     Event.Verb.KEY_RETIRED: "retired a key",
     Event.Verb.SAMPLES_MADE: "made practice data",
     Event.Verb.SAMPLES_REMOVED: "removed the practice data",
+    Event.Verb.LINK_MADE: "made a one-time link",
+    Event.Verb.FACTOR_ADDED: "added a second factor",
+    Event.Verb.FACTOR_REMOVED: "removed a second factor",
+    Event.Verb.RECOVERY_MADE: "made new recovery codes",
+    Event.Verb.RECOVERY_USED: "signed in with a recovery code",
+    Event.Verb.LOCKED_OUT: "locked out an account or an address",
 }
 ADDED = {"phone": "added their call", "walk_in": "added them: they came in person"}
 SENT = {"web": "sent it on the website", "phone": "called", "walk_in": "came in person"}

@@ -139,6 +139,13 @@ class Event(models.Model):
         KEY_RETIRED = "key_retired", "Key retired"
         SAMPLES_MADE = "samples_made", "Practice data made"
         SAMPLES_REMOVED = "samples_removed", "Practice data removed"
+        # Of the practice: how staff sign in.
+        LINK_MADE = "link_made", "One-time link made"
+        FACTOR_ADDED = "factor_added", "Second factor added"
+        FACTOR_REMOVED = "factor_removed", "Second factor removed"
+        RECOVERY_MADE = "recovery_made", "Recovery codes made"
+        RECOVERY_USED = "recovery_used", "Recovery code used"
+        LOCKED_OUT = "locked_out", "Locked out"
 
     class ActorKind(models.TextChoices):
         PERSON = "person", "The person"
@@ -168,6 +175,8 @@ class Event(models.Model):
         Verb.KEY_RETIRED: ActorKind.SYSTEM,
         Verb.SAMPLES_MADE: ActorKind.SYSTEM,
         Verb.SAMPLES_REMOVED: ActorKind.SYSTEM,
+        Verb.LINK_MADE: ActorKind.SYSTEM,  # by manage.py, on the machine itself
+        Verb.LOCKED_OUT: ActorKind.SYSTEM,
     }
 
     stream = models.UUIDField()

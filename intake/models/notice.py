@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from intake.models.choices import Kind as RequestKind
 from intake.models.inserting import insert
-from intake.models.readers import desk_or, in_hand, overseers, readers
+from intake.models.readers import desk_or, in_hand, overseers, owners, readers
 from intake.models.told import ToldStaff
 
 if TYPE_CHECKING:
@@ -152,6 +152,14 @@ class NoticeQuerySet(ToldStaff):
         Notice.objects.bulk_create([notice], ignore_conflicts=True)
         return True
 
+    def tell_owners(self, line: int) -> None:
+        """Line `line` of the practice's history gave someone a new way to sign in."""
+        notices = [
+            Notice(kind=Notice.Kind.SIGN_IN, to_user=user, dedupe=f"sign_in:{line}:{user.pk}")
+            for user in owners()
+        ]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
     def _settle(self, notice: "Notice", **facts: object) -> bool:
         mine = self.unsent().filter(pk=notice.pk, lease=notice.lease)
         return bool(mine.update(lease=None, leased_until=None, **facts))
@@ -176,6 +184,7 @@ class Notice(models.Model):
         AGAINST = "against", "A try went against their wishes"
         HEARTBEAT = "heartbeat", "The nightly test of the site"
         DIGEST = "digest", "What waits today"
+        SIGN_IN = "sign_in", "Someone gets a new way to sign in"
 
     # Stored for the front desk, since a send asks for nobody's name; told to each reader.
     SPREAD = (Kind.NEW, Kind.HELD, Kind.DIGEST)

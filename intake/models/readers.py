@@ -24,6 +24,11 @@ def overseers() -> models.QuerySet[User]:
     return _with(rights.OVERSEES)
 
 
+def owners() -> models.QuerySet[User]:
+    """Who may change accounts, and is told where someone gets a new way to sign in."""
+    return _with("auth.change_user")
+
+
 def in_hand(request: "ContactRequest") -> list[User]:
     """Who has it, or stands in for them today; nobody where that one could not open it."""
     if request.owner_id is None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from intake.models import ContactRequest, Event, Message, Notice, Receipt, SentPage
 from pages.models import Page
 from tests.intake.conftest import make_answers, make_token, reader, sent_request
+from tests.signing_in import sign_in
 
 WORDS = "Sesquipedalian <b>regards</b>\nfrom us"
 SHOWN = "Sesquipedalian &lt;b&gt;regards&lt;/b&gt;<br>from us"
@@ -31,7 +32,7 @@ def changer(user):
 
 @pytest.fixture
 def at_desk(client, desk):
-    client.force_login(desk)
+    sign_in(client, desk)
     return client
 
 
@@ -173,7 +174,7 @@ def test_what_is_wrong_is_said_and_the_words_stay(at_desk, request_, step, messa
 
 
 def test_only_who_may_change_requests_writes(client, request_):
-    client.force_login(reader("rita"))
+    sign_in(client, reader("rita"))
     page = opened(client, request_)
     assert 'name="message"' not in page
     assert press(client, request_, "write", page, message=WORDS).status_code == 403

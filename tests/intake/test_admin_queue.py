@@ -14,6 +14,7 @@ from intake.admin.safe_contact import reach, wishes
 from intake.models import ContactRequest
 from intake.receipts import in_blocks
 from tests.intake.conftest import CANARY, reader
+from tests.signing_in import sign_in
 
 QUEUE = reverse("admin:intake_contactrequest_changelist")
 SECRETS = ("Quizzaciously", "555-0186", "5550186", "kim@example.org", "middle name", CANARY)
@@ -28,7 +29,7 @@ def desk(staff_user):
 
 @pytest.fixture
 def at_desk(client, desk):
-    client.force_login(desk)
+    sign_in(client, desk)
     return client
 
 
@@ -230,7 +231,7 @@ def test_odd_addresses_show_the_queue(at_desk, make_request, asked):
 
 def test_only_who_may_read_sees_the_queue(client, practice):
     editor = User.objects.create_user("eve", "eve@practice.example", is_staff=True)
-    client.force_login(editor)
+    sign_in(client, editor)
     assert client.get(QUEUE).status_code == 403
     client.logout()
     page = client.get(QUEUE)

@@ -14,6 +14,7 @@ from intake.admin import reading
 from intake.fields import Sealed
 from intake.models import ContactRequest, Event, Note
 from tests.intake.conftest import reader
+from tests.signing_in import sign_in
 
 WORDS = {
     "preferred_name": "Quizzaciously",
@@ -35,7 +36,7 @@ def desk(staff_user):
 
 @pytest.fixture
 def at_desk(client, desk):
-    client.force_login(desk)
+    sign_in(client, desk)
     return client
 
 
@@ -111,7 +112,7 @@ def test_a_reading_is_closed_by_hand_and_by_opening_another(at_desk, request_, m
 def test_a_reading_is_one_persons(at_desk, request_, client_class):
     at_desk.post(url(request_, "open"))
     other = client_class()
-    other.force_login(reader("ana"))
+    sign_in(other, reader("ana"))
     assert found_in(other.get(url(request_)).content.decode()) == []
 
 
@@ -287,7 +288,7 @@ def test_stock_pages_of_the_model_are_not_served(at_desk, request_):
 
 
 def test_no_search_of_the_admin_reaches_requests(client, practice, request_):
-    client.force_login(User.objects.create_superuser("boss", "boss@practice.example"))
+    sign_in(client, User.objects.create_superuser("boss", "boss@practice.example"))
     asked = {"app_label": "intake", "model_name": "note", "field_name": "request", "term": "Q"}
     answer = client.get("/staff/autocomplete/", asked)
     assert answer.status_code == 404
@@ -308,10 +309,10 @@ def test_permissions_of_each_page(client, make_request):
     request = make_request()
     nobody = User.objects.create_user("eve", "eve@practice.example", is_staff=True)
     may_read = reader("rita")
-    client.force_login(nobody)
+    sign_in(client, nobody)
     statuses = [client.get(url(request)).status_code, client.post(url(request, "open")).status_code]
     assert statuses == [403, 403]
-    client.force_login(may_read)
+    sign_in(client, may_read)
     assert 'value="take"' not in client.get(url(request)).content.decode()
     assert client.post(url(request, "do"), {"step": "take"}).status_code == 403
     assert client.post(url(request, "open")).status_code == 302
@@ -335,7 +336,7 @@ def test_notes_are_sealed_and_shown_when_opened(at_desk, request_):
 
 def test_what_is_left_of_an_erased_request_can_be_looked_at(client, make_request, practice):
     owner = User.objects.create_superuser("keeper")
-    client.force_login(owner)
+    sign_in(client, owner)
     request = make_request()
     request.add_note(owner, "a note")
     request.write(owner, "a message")

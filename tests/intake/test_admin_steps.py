@@ -13,6 +13,7 @@ from django.utils import timezone
 from intake.admin.steps import StepForm
 from intake.models import ContactRequest, Event
 from tests.intake.conftest import reader
+from tests.signing_in import sign_in
 
 # A Monday, 10 am in Oregon, in years to come.
 MONDAY = datetime(2031, 11, 24, 18, tzinfo=UTC)
@@ -42,7 +43,7 @@ def at_desk(desk):
 
 def signed_in(user):
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 

@@ -210,14 +210,6 @@ def never_review():
     republish("privacy", reviewed_on=None)
 
 
-def vouch_for_the_second_factor_long_ago():
-    Attestation.objects.filter(subject="second_factor").update(on=days_ago(366))
-
-
-def never_vouch_for_the_second_factor():
-    Attestation.objects.filter(subject="second_factor").delete()
-
-
 def vouch_for_backups_long_ago():
     Attestation.objects.filter(subject="backups").update(on=days_ago(31))
 
@@ -254,7 +246,6 @@ BREAKS = {
     "pages-led-to": [unpublish_where_buttons_lead],
     "pages-whole": [unpublish_where_a_text_leads, lose_a_fact_that_texts_name],
     "pages-reviewed": [review_two_years_ago, never_review],
-    "second-factor": [vouch_for_the_second_factor_long_ago, never_vouch_for_the_second_factor],
     "backups": [vouch_for_backups_long_ago],
 }
 EACH = [(key, breaks) for key, those in BREAKS.items() for breaks in those]
@@ -290,7 +281,6 @@ def test_each_rule_says_why_and_leads_somewhere(starter):
     [
         (lambda: CrisisLine.objects.update(checked_on=days_ago(90)), []),
         (lambda: Attestation.objects.filter(subject="backups").update(on=days_ago(30)), []),
-        (lambda: Attestation.objects.filter(subject="second_factor").update(on=days_ago(365)), []),
     ],
     ids=["ninety days", "thirty days", "a year"],
 )

@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
+from django.utils import timezone
 
 from intake import digest, due, heartbeat, notices, retention
 from intake.encryption import SealBroken, WrongKey, keyring
@@ -87,6 +89,11 @@ def check_keys() -> int:
     return 0
 
 
+def delete_old_sessions() -> int:
+    """Of staff, and of whoever looked at the sign-in."""
+    return Session.objects.filter(expire_date__lte=timezone.now()).delete()[0]
+
+
 def tasks() -> list[Task]:
     return [
         Task("Heartbeat", lambda: Heartbeat.objects.beat(), EVERY_MINUTE),
@@ -106,6 +113,7 @@ def tasks() -> list[Task]:
         Task("Erasures written down", lambda: Erasure.objects.write_down(), EVERY_MINUTE),
         Task("Sent pages deleted", lambda: SentPage.objects.delete_expired(), EVERY_HOUR),
         Task("Counts deleted", lambda: Bucket.objects.delete_expired(), EVERY_HOUR),
+        Task("Old sessions deleted", delete_old_sessions, EVERY_HOUR),
     ]
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Edition, OldAddress, Page
+from tests.signing_in import sign_in
 
 
 @pytest.fixture
@@ -164,7 +165,7 @@ def test_list_takes_the_same_queries(staff, published, count, django_assert_num_
     for _ in range(1, count):
         published.publish(by=None)
     # session, user, page, public, planned, editions; links at the top; practice with hours
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = staff.get(url("editions", published))
     assert len(response.context["lines"]) == count
 
@@ -299,7 +300,7 @@ def test_own_addresses_ask_for_permission(published, permission, statuses):
     user = User.objects.create_user("ben", password="x" * 20, is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename=permission))
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     seen = [
         client.get(url("editions", published)),
         client.get(url("compare", published)),
@@ -317,7 +318,7 @@ def test_whoever_may_only_look_has_no_buttons(published):
     user = User.objects.create_user("ben", password="x" * 20, is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_page"))
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     published.publish(by=None)
     text = client.get(url("editions", published)).text
     assert buttons(text) == []
