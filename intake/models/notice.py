@@ -121,7 +121,7 @@ class NoticeQuerySet(ToldStaff):
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
-    def tell_owners(self, request: "ContactRequest", attempt: int) -> None:
+    def tell_overseers(self, request: "ContactRequest", attempt: int) -> None:
         """A try broke what the person asked for. Once for each try."""
         whom: list[User | None] = [*overseers()] or [None]
         notices = [
@@ -129,7 +129,7 @@ class NoticeQuerySet(ToldStaff):
                 kind=Notice.Kind.AGAINST,
                 request=request,
                 to_user=user,
-                dedupe=f"against:{attempt}:{user.pk if user else 'desk'}",
+                dedupe=f"against:{attempt}:{user.pk if user else DESK}",
             )
             for user in whom
         ]

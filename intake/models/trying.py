@@ -56,7 +56,7 @@ class Trying(WitnessedRow):
             _move_on(row, result, clock, now)
             row.urgent = False
             if against_wishes:
-                Notice.objects.tell_owners(row, attempt.pk)
+                Notice.objects.tell_overseers(row, attempt.pk)
             row.version += 1
         return attempt
 
