@@ -23,6 +23,11 @@ THE_DESK = (
     "intake.add_phrase",
     "intake.change_phrase",
     "intake.delete_phrase",
+    "intake.view_referral",
+    "intake.add_referral",
+    "intake.change_referral",
+    "intake.view_outcometext",
+    "intake.change_outcometext",
 )
 # What a role may do, whole. An app and a star is all of an app.
 ROLES = {

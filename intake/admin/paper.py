@@ -31,7 +31,7 @@ def urls(inbox: "ContactRequestAdmin") -> list[URLPattern]:
 def print_out(inbox: "ContactRequestAdmin", request: HttpRequest, pk: UUID) -> HttpResponse:
     """A page to print. That it was made is recorded first."""
     found, by, words = inbox.found(request, pk), member(request), "words" in request.POST
-    inbox.allow(rights.may_work(by, found))
+    inbox.allow(rights.may_print(by, found))
     is_read = reading.lasts(request.session, found)
     if words and not is_read:
         messages.error(request, OPEN_FIRST)

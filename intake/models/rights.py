@@ -111,6 +111,11 @@ def may_read(user: Member, request: "ContactRequest") -> bool:
     return may_see(user, request)
 
 
+def may_print(user: Member, request: "ContactRequest") -> bool:
+    """On paper, as far as they may read it; not what they are only asked about."""
+    return may_see(user, request) and not is_only_asked(user, request)
+
+
 def may_work(user: Member, request: "ContactRequest") -> bool:
     """Try, write, note, close and whatever else changes it."""
     if _has(user, WORKS_ALL):

@@ -19,7 +19,7 @@ from intake.models import ContactRequest, Attempt
 from pages.models import OpeningHours, Practice
 from tests.intake.conftest import make_answers, make_token
 u, now = User.objects.order_by("pk").first(), timezone.now()
-ContactRequest.objects.open().update(kind="sample")
+ContactRequest.objects.open().update(held_reason="trap")
 def sent(**answers):
     r = ContactRequest.objects.send(make_answers(**answers), make_token()).reference
     return ContactRequest.objects.get(reference=r)

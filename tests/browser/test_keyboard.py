@@ -7,7 +7,7 @@ import pytest
 from tests.browser.conftest import EXIT_ADDRESS
 from tests.browser.walking import TYPED
 
-MOST_STOPS = 150
+MOST_STOPS = 200
 EXIT = "from pages.models import Practice; print(Practice.objects.get().exit_url)"
 WIDE_ENOUGH = 3  # pixels of the ring round what has the focus
 # What has the focus: its words, where it stands, whether one sees it and the ring round it.

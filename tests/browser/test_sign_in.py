@@ -94,7 +94,7 @@ class Person:
 @pytest.fixture
 def person(site, browser, request):
     """A new member of staff, invited."""
-    name = re.sub(r"\W", "", request.node.name)[:40].lower()
+    name = re.sub(r"\W", "", request.node.name)[-40:].lower()
     site.manage("shell", "-c", INVITE.format(name))
     people = []
 
@@ -218,7 +218,7 @@ def test_page_is_woken_in_place_by_a_touch(person):
     someone = person().with_a_device()
     make_passkey(someone)
     someone.goes(PHRASES)
-    someone.page.locator("[name=phrase]").fill(NOTE)
+    someone.page.locator("[name=text]").fill(NOTE)
     idle(someone, 15 * 60)
     look_again(someone)
     over = someone.page.locator(".idle-over")
@@ -227,7 +227,7 @@ def test_page_is_woken_in_place_by_a_touch(person):
     assert over.is_visible()
     over.get_by_role("button", name="Go on with your passkey").click()
     over.wait_for(state="hidden")
-    assert someone.page.locator("[name=phrase]").input_value() == NOTE
+    assert someone.page.locator("[name=text]").input_value() == NOTE
     with someone.page.expect_navigation():
         someone.page.locator("[name=_save]").click()
     assert "was added successfully" in someone.page.locator("main").inner_text()
@@ -239,7 +239,7 @@ def test_note_typed_across_the_log_off_comes_back(person, scripts):
     codes = walk_in(someone.page, someone.link())
     someone.goes(PHRASES)
     note = f"{NOTE} {scripts}"
-    someone.page.locator("[name=phrase]").fill(note)
+    someone.page.locator("[name=text]").fill(note)
     idle(someone, 15 * 60)
     with someone.page.expect_navigation():
         someone.page.locator("[name=_save]").click()

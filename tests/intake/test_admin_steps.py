@@ -218,7 +218,7 @@ def test_later_save_is_told_what_changed_and_keeps_the_note(desk, at_desk, make_
     as_ana_saw_it = hidden(ana, request)
     request.open_words(desk)
     ContactRequest.objects.get(pk=request.pk).close(desk, "changed_mind")
-    answer = press(ana, request, "contacted", fields=as_ana_saw_it, note=NOTE)
+    answer = press(ana, request, "no_answer", fields=as_ana_saw_it, note=NOTE)
     page = html.unescape(answer.content.decode())
     assert answer.status_code == 409
     assert re.findall(r"<li>(Dana [^<]+), just now</li>", page) == [

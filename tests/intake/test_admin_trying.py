@@ -218,9 +218,10 @@ def test_what_broke_a_wish_is_noted_and_told(at_desk, make_request):
     assert "Dana tried: left message (they asked for no voicemail), try again by Tue 2 pm" in page
 
 
-def test_other_times_are_asked_about(at_desk, at, make_request):
+def test_other_times_are_asked_about(at_desk, desk, at, make_request):
     request = make_request(times_ok=["morning"])
     at(MONDAY + timedelta(hours=5))
+    sign_in(at_desk, desk)
     words, steps = question(press(at_desk, request, "no_answer"))
     assert words == "They asked for mornings only. Did you try now?"
     assert steps == {"No, earlier": "no_answer.earlier", "Yes, just now": "no_answer.sure"}
@@ -255,9 +256,12 @@ def test_sure_of_what_breaks_nothing_is_an_ordinary_try(at_desk, make_request):
         ({"contact_method": "own"}, 18, ""),
     ],
 )
-def test_the_page_says_when_it_is_no_time_to_call(at_desk, at, make_request, answers, hour, said):
+def test_the_page_says_when_it_is_no_time_to_call(
+    at_desk, desk, at, make_request, answers, hour, said
+):
     request = make_request(**answers)
     at(MONDAY + timedelta(hours=hour - 10))
+    sign_in(at_desk, desk)
     found = re.findall(r'<p class="not-now">([^<]+)</p>', shown(at_desk, request))
     assert found == ([said] if said else [])
 

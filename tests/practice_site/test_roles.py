@@ -11,6 +11,11 @@ DESK = {
     "intake.add_phrase",
     "intake.change_phrase",
     "intake.delete_phrase",
+    "intake.view_referral",
+    "intake.add_referral",
+    "intake.change_referral",
+    "intake.view_outcometext",
+    "intake.change_outcometext",
 }
 OVERSIGHT = {
     "intake.oversee_requests",

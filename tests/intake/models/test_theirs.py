@@ -363,11 +363,13 @@ def test_every_table_of_the_intake_was_thought_of():
     related = {field.related_model.__name__ for field in ContactRequest._meta.related_objects}
     assert related == {
         "Ask",
+        "Attempt",
         "CheckIn",
         "Event",
         "Message",
         "Note",
         "Notice",
+        "Reading",
         "Receipt",
         "SentPage",
     }

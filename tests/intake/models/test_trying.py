@@ -36,9 +36,9 @@ def request_(at, make_request):
 
 @pytest.fixture
 def owner(practice):
-    """Of the practice: reads requests, and says who else may."""
+    """Of the practice: reads requests, and is told what others did wrong."""
     found = reader("rosalind")
-    found.user_permissions.add(Permission.objects.get(codename="change_user"))
+    found.user_permissions.add(Permission.objects.get(codename="oversee_requests"))
     return found
 
 
