@@ -1,5 +1,6 @@
 """The second factors of a staff account: passkeys, authenticator apps, recovery codes."""
 
+import re
 from base64 import b32encode
 from collections.abc import Callable
 from urllib.parse import quote, urlencode
@@ -87,10 +88,10 @@ def app_secret(device: TOTPDevice) -> str:
     return b32encode(device.bin_key).decode()
 
 
-def picture(address: str) -> str:
-    """As SVG, made here. Without colors of its own: the page gives them."""
-    code = segno.make(address, error="m", micro=False)
-    return str(code.svg_inline(omitsize=True, border=4, svgclass="qr", lineclass="qr-dots"))
+def picture(address: str) -> dict[str, str]:
+    """Its box and its line, for an SVG of the page's: made here, in colors that the page gives."""
+    drawn = segno.make(address, error="m", micro=False).svg_inline(omitsize=True, border=4)
+    return dict(re.findall(r' (viewBox|d)="([^"]*)"', drawn))
 
 
 def remove(user: User, device: Device, by: User) -> Device:

@@ -119,7 +119,7 @@ def test_asked_of_you_is_a_filter(people, make_request):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("intake", 7), ("own", 9)])
+@pytest.mark.parametrize(("who", "queries"), [("intake", 12), ("own", 14)])
 def test_queue_takes_twelve_queries_or_fewer_for_both_kinds_of_readers(
     people, make_request, django_assert_num_queries, who, queries, rows
 ):

@@ -241,7 +241,7 @@ def test_history_in_words(at_desk, desk, request_):
     User.objects.filter(pk=desk.pk).update(first_name="Dana")
     at_desk.post(url(request_, "open"))
     do(at_desk, request_, "take")
-    do(at_desk, request_, "contacted", note=NOTE)
+    do(at_desk, request_, "no_answer", note=NOTE)
     ContactRequest.objects.get(pk=request_.pk).close(desk, "no_place", "reason", "not_safe")
     do(at_desk, request_, "reopen")
     request_.refresh_from_db()

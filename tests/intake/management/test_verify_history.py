@@ -227,7 +227,7 @@ def test_without_an_anchor_it_is_not(request_, put_back):
 
 def test_a_request_deleted_as_a_whole_is_found_by_the_anchor(request_):
     Anchor.objects.drop(NOW)
-    for table in ("note", "message", "receipt", "sentpage", "notice"):
+    for table in ("note", "message", "receipt", "sentpage", "notice", "reading", "attempt"):
         forge(f"DELETE FROM intake_{table} WHERE request_id = %s", raw(request_.pk))  # noqa: S608
     delete_all(request_)
     delete_row(request_)

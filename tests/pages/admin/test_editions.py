@@ -31,10 +31,14 @@ def in_the_list(staff, page) -> list[tuple[int, str]]:
     return [(line.edition.number, line.state) for line in lines]
 
 
+# On every staff page.
+OF_THE_SESSION = {"Sign out", "Log out", "Stay signed in", "Go on with your passkey"}
+
+
 def buttons(text: str) -> list[str]:
     found = re.findall(r"<button[^>]*>(.*?)</button>", text, re.DOTALL)
     shown = [re.sub(r"<[^>]*>", "", label).strip() for label in found]
-    return [label for label in shown if label not in {"Sign out", "Log out"}]
+    return [label for label in shown if label not in OF_THE_SESSION]
 
 
 def tomorrow() -> datetime:
