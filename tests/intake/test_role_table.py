@@ -23,7 +23,7 @@ SEERS = WORKERS | {"asked"}
 ENTERERS = SEERS | {"other"}
 QUEUE = reverse("admin:intake_contactrequest_changelist")
 FROM = {"answer": "from", "from_on": "2099-01-05"}
-SOON = (timezone.now() + timedelta(days=1)).date()
+NEXT = {"next_kind": "snooze", "next_on": (timezone.now() + timedelta(days=1)).date()}
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ ACTIONS = [
     Action("open, asker did not", opens, WORKERS, forget_reading),
     Action("try", step("no_answer", "tried"), WORKERS),
     Action("take a try back", takes_back, WORKERS),
-    Action("set the next step", step("plan", "next_set", next_kind="snooze", next_on=SOON), WORKERS),
+    Action("set the next step", step("plan", "next_set", **NEXT), WORKERS),
     Action("note", step("note", "noted", note="Call after noon"), WORKERS),
     Action("write", step("write", "wrote", message="Tuesday?"), WORKERS),
     Action("take", step("take", "taken"), WORKERS),

@@ -28,7 +28,7 @@ def editing(at_work, dana):
 
 
 def send_note(client, path="/staff/intake/phrase/add/", **more):
-    typed = {"phrase": NOTE, "_save": "Save", **more}
+    typed = {"text": NOTE, "_save": "Save", **more}
     return client.post(path, typed, headers={"Referer": "http://testserver/staff/intake/phrase/"})
 
 
@@ -59,7 +59,7 @@ def test_note_comes_back_after_sign_in(editing, dana):
     assert sign_in_again(editing, dana).url == KEPT
     shown = editing.get(KEPT)
     (form,) = shown.context["kept"].values()
-    assert form.fields == [("phrase", NOTE), ("_save", "Save")]
+    assert form.fields == [("text", NOTE), ("_save", "Save")]
     assert "spoke softly &amp; will write." in shown.text
 
 
@@ -77,7 +77,7 @@ def test_note_is_saved_by_one_button(editing, dana):
     send_note(out(editing))
     sign_in_again(editing, dana)
     (row,) = editing.get(KEPT).context["kept"]
-    again = editing.post(f"{KEPT}?form={row}", {"phrase": NOTE, "_save": "Save"})
+    again = editing.post(f"{KEPT}?form={row}", {"text": NOTE, "_save": "Save"})
     assert (again.status_code, again.url) == (307, PHRASES)
     assert editing.get(KEPT).url == "/staff/"
 
@@ -93,10 +93,10 @@ def test_note_is_let_go_by_the_other(editing, dana):
 def test_two_notes_both_come_back(editing, dana):
     """The second one is sent while nobody is signed in any more."""
     send_note(out(editing))
-    send_note(editing, phrase="another one of mine")
+    send_note(editing, text="another one of mine")
     sign_in_again(editing, dana)
     forms = editing.get(KEPT).context["kept"].values()
-    assert [dict(form.fields)["phrase"] for form in forms] == [NOTE, "another one of mine"]
+    assert [dict(form.fields)["text"] for form in forms] == [NOTE, "another one of mine"]
 
 
 def test_note_is_nobody_elses(editing, dana, owner):
@@ -118,7 +118,7 @@ def test_passwords_codes_and_background_requests_are_never_kept(editing, dana):
     editing.get("/staff/")
     editing.post("/staff/password_change/", {"old_password": PASSWORD, "new_password1": "x"})
     editing.post("/staff/login/second/", {"code": "123456"})
-    editing.post("/staff/intake/phrase/add/", {"phrase": NOTE}, headers={"Sec-Fetch-Dest": "empty"})
+    editing.post("/staff/intake/phrase/add/", {"text": NOTE}, headers={"Sec-Fetch-Dest": "empty"})
     assert kept.KEPT not in editing.session
 
 
@@ -132,7 +132,7 @@ def test_form_from_before_the_sign_in_is_given_back(editing, dana):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = sign_in(editing, dana).cookies
     own = {"Origin": "http://testserver", "Referer": "http://testserver" + PHRASES}
-    old = {"phrase": NOTE, "csrfmiddlewaretoken": "x" * 64}
+    old = {"text": NOTE, "csrfmiddlewaretoken": "x" * 64}
     assert strict.post(PHRASES, old, headers=own).url == KEPT
     assert NOTE.split("\n")[1].split("&")[0] in strict.get(KEPT).text
 
@@ -141,7 +141,7 @@ def test_form_from_before_the_sign_in_is_given_back(editing, dana):
 def test_form_of_another_site_is_refused(editing, dana, origin):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = sign_in(editing, dana).cookies
-    answer = strict.post(PHRASES, {"phrase": NOTE}, headers={"Origin": origin})
+    answer = strict.post(PHRASES, {"text": NOTE}, headers={"Origin": origin})
     assert answer.status_code == 403
     assert kept.KEPT not in strict.session
 
