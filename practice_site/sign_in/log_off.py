@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from practice_site.errors import database_away
 from practice_site.sign_in import kept, session
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -19,10 +21,13 @@ class LogOffMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if for_staff(request):
-            session.end_if_over(request)
-            if session.is_someones_doing(request):
-                session.touch(request)
+        try:
+            look_at_the_clock(request)
+        except (DatabaseError, InterfaceError) as error:
+            away = database_away(request, error)
+            if away is None:
+                raise
+            return away
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: Any) -> None:
@@ -31,6 +36,14 @@ class LogOffMiddleware:
         whose = session.whose_was_it(request) if typed and for_staff(request) else None
         if whose:
             kept.keep(request, whose)
+
+
+def look_at_the_clock(request: HttpRequest) -> None:
+    """The first look at the session, so the first to find that the database is away."""
+    if for_staff(request):
+        session.end_if_over(request)
+        if session.is_someones_doing(request):
+            session.touch(request)
 
 
 def for_staff(request: HttpRequest) -> bool:
