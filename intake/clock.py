@@ -43,8 +43,8 @@ current_clock = OfRevision(practice_clock)
 
 
 def shown_clock(practice: Practice) -> Clock:
-    """The same, asked for once for each practice in hand."""
+    """The same, of a practice that is only shown: made once for as long as it is in hand."""
     if "_clock" not in practice.__dict__:
-        practice.__dict__["_clock"] = current_clock()
+        practice.__dict__["_clock"] = clock_of(practice)
     found: Clock = practice.__dict__["_clock"]
     return found

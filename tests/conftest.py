@@ -7,8 +7,20 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
+from intake.clock import current_clock
+from intake.views import current_offer
 from pages import starter as starter_files
+from pages.models.revision import current_practice
 from tests import completed as completed_site
+
+KEPT = (current_clock, current_offer, current_practice)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """What a process keeps in memory was of the database of another test."""
+    for each in KEPT:
+        each._kept = None
 
 
 @pytest.fixture(scope="session")

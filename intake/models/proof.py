@@ -87,7 +87,7 @@ def cut_off(anchored: AnchoredEventQuerySet) -> Iterator[Problem]:
 
 def _suspects(chains: list[Chain]) -> Iterator[UUID]:
     heads = [chain.last for chain in chains if chain.last]
-    rows = ContactRequest.objects.prefetch_related("notes", "messages").in_bulk(
+    rows = ContactRequest.objects.prefetch_related("notes", "messages", "attempts").in_bulk(
         [head.request_id for head in heads if head.request_id]
     )
     for chain, head in zip(chains, heads, strict=True):

@@ -192,9 +192,11 @@ class Practice(models.Model):
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Practice":
-        """The same, read once a request."""
+        """The same, for what is only shown: kept in memory until the site revision moves on."""
+        from pages.models.revision import current_practice  # it asks the practice what comes next
+
         if not hasattr(request, "_practice"):
-            request._practice = cls.current()  # type: ignore[attr-defined]
+            request._practice = current_practice()  # type: ignore[attr-defined]
         found: Practice = request._practice  # type: ignore[attr-defined]
         return found
 

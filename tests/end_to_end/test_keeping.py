@@ -17,9 +17,9 @@ READ = (
 CLOSE_LONG_AGO = (
     "from django.contrib.auth.models import User;"
     "from django.utils import timezone; from datetime import timedelta;"
-    "from intake.models import ContactRequest, Event;"
+    "from intake.models import ContactRequest, Event; from pages.models import Practice;"
     "r = ContactRequest.objects.first(); r.close(User.objects.get(), 'became_client');"
-    "ago = timezone.now() - timedelta(days=90)\n"
+    "ago = timezone.now().astimezone(Practice.objects.get().tz) - timedelta(days=90)\n"
     "with r.recorded(Event.Verb.DATED, None):\n"
     "    r.closed_at = ago; r._keep_until(ago)\n"
 )

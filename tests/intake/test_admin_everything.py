@@ -37,7 +37,7 @@ def test_columns_of_what_belongs_to_it():
     found = {table.__name__: names(table) for table in (Note, Message, Notice, Receipt)}
     assert found == {
         "Note": {"by", "at", "kind", "text"},
-        "Message": {"by", "at", "for_staff"},
+        "Message": {"by", "at", "for_staff", "read_at", "withdrawn_at"},
         "Notice": {"kind", "to_user", "to_person", "made_at", "due_at", "sent_at"},
         "Receipt": {"last_used_on"},
     }

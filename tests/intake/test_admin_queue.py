@@ -196,7 +196,7 @@ def test_queue_takes_the_same_queries_for_any_number_of_rows(
     for _ in range(rows):
         make_request(service="")
     at_desk.get(QUEUE)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = at_desk.get(QUEUE)
     assert len(references(page)) == rows
 

@@ -269,7 +269,7 @@ def test_page_takes_the_same_queries_for_any_queue(
 ):
     made = [make_request() for _ in range(rows)]
     at_desk.get(url(made[0]))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         at_desk.get(url(made[0]))
 
 

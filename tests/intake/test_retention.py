@@ -30,7 +30,7 @@ def own_log(settings, tmp_path) -> Path:
 
 
 @pytest.fixture
-def old(make_request, staff_user):
+def old(make_request, staff_user, practice):
     """`old(days)`: a request that was closed so many days ago, with notes and a message."""
 
     def make(days: int) -> ContactRequest:
@@ -40,7 +40,8 @@ def old(make_request, staff_user):
         request.close(staff_user, "became_client")
         now = ContactRequest.objects.get(pk=request.pk)
         with now.recorded(Event.Verb.DATED, None):
-            now.closed_at -= timedelta(days=days)
+            # By the practice's own calendar: a day in which its clocks change is no 24 hours.
+            now.closed_at = now.closed_at.astimezone(practice.tz) - timedelta(days=days)
             now._keep_until(now.closed_at)
         return fresh(request)
 
