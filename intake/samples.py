@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from intake import receipts
 from intake.clock import clock_of
-from intake.models import ContactRequest, Event, PracticeHistory
+from intake.models import Attempt, ContactRequest, Event, PracticeHistory
+from intake.models.attempt import channel_of
 from intake.models.choices import (
     DUE_KIND_OF,
     REFUSING,
@@ -76,6 +77,8 @@ NOTES = (
     "Ring twice, I pick up late",
     "Please not from a blocked line",
 )
+# How a try can end without a talk.
+UNREACHED = (Attempt.Result.NO_ANSWER, Attempt.Result.LEFT_MESSAGE, Attempt.Result.WROTE)
 INSURERS = ("Larkwater Mutual", "Three Ferries Health", "Example Health Plan")
 
 
@@ -109,16 +112,14 @@ def remove(by: User | None = None) -> int:
     return count
 
 
-Person = tuple[ContactRequest, list[Event]]
-
-
-def store(people: list[Person]) -> None:
+def store(people: "list[Life]") -> None:
     """Past the managers that refuse to write many events at once: these are whole chains."""
     with transaction.atomic():
         requests: models.QuerySet[ContactRequest] = models.QuerySet(ContactRequest)
-        requests.bulk_create([request for request, _ in people])
+        requests.bulk_create([life.request for life in people])
+        Attempt.objects.bulk_create([tried for life in people for tried in life.tries])
         events: models.QuerySet[Event] = models.QuerySet(Event)
-        events.bulk_create([event for _, those in people for event in those])
+        events.bulk_create([event for life in people for event in life.events()])
 
 
 class Scene:
@@ -133,7 +134,7 @@ class Scene:
         self.services = list(Service.objects.values_list("pk", flat=True))
         self.therapists = list(Therapist.objects.here().values_list("pk", flat=True))
 
-    def person(self) -> Person:
+    def person(self) -> "Life":
         is_open = not self.staff or self.dice.random() < self.open_share
         status = self._open_status() if is_open else Status.CLOSED
         days = self._days_open(status) if is_open else self._days_back()
@@ -144,8 +145,8 @@ class Scene:
         elif self.dice.random() < 0.05:
             request.held_reason = self._one_of(HeldReason.values)
         request.seal()
-        life.finish()
-        return request, life.events
+        request.activity_seq = len(life.lines)
+        return life
 
     def _request(self, received_at: datetime) -> ContactRequest:
         request = ContactRequest(
@@ -211,13 +212,22 @@ class Scene:
         return self.dice.choice(those)
 
 
+class Line(NamedTuple):
+    """One of a history, before it can be chained: a try has no number until it is stored."""
+
+    verb: str
+    by: User | None
+    at: datetime
+    tried: Attempt | None = None
+
+
 class Life:
     """What happened to one of them so far: each step leaves its event, as a real one does."""
 
     def __init__(self, request: ContactRequest, scene: Scene) -> None:
         self.request, self.scene = request, scene
         self.by = scene.dice.choice(scene.staff) if scene.staff else None
-        self.events: list[Event] = []
+        self.lines: list[Line] = [Line(Event.Verb.SENT, None, request.received_at)]
         self.at = request.received_at
 
     def go_on(self, status: str) -> None:
@@ -227,6 +237,7 @@ class Life:
             return
         self._later(0.4)
         self.request.first_opened_at = self.at
+        self._tell(Event.Verb.OPENED, self.by)
         if dice.random() < 0.8:
             self.request.owner = self.by
         if status == Status.CLOSED:
@@ -234,20 +245,24 @@ class Life:
         else:
             self._stand(status)
 
-    def finish(self) -> None:
-        """The chain, once all of the row is sealed: its first line, then what was done."""
-        self._write(Event.Verb.SENT, None, self.request.received_at)
-        if self.request.first_opened_at:
-            self._write(Event.Verb.OPENED, self.by, self.request.first_opened_at)
-        if self.request.first_attempt_at and self.request.status != Status.CLOSED:
-            self._write(Event.Verb.STATUS_SET, self.by, self.request.first_attempt_at)
-        if self.request.closed_at:
-            self._write(self._ending_verb(), self._ender(), self.request.closed_at)
+    @property
+    def tries(self) -> list[Attempt]:
+        return [line.tried for line in self.lines if line.tried]
+
+    def events(self) -> list[Event]:
+        """The chain, once the row is sealed and its tries are stored."""
+        chain: list[Event] = []
+        for line in self.lines:
+            chain.append(self._event(line, len(chain) + 1, chain[-1].mac if chain else NOTHING))
+        return chain
 
     def _stand(self, status: str) -> None:
-        self.request.first_attempt_at = self.at if status != Status.IN_REVIEW else None
-        if status in (Status.TALKING, Status.BOOKED, Status.WAITING):
-            self.request.first_talk_at = self.at
+        if status == Status.CONTACTED:
+            self._try(*self.scene.dice.choices(UNREACHED, k=self.scene.dice.randint(1, 3)))
+        elif status != Status.IN_REVIEW:
+            self._try(Attempt.Result.TALKED)
+        if status in (Status.IN_REVIEW, Status.BOOKED, Status.WAITING):
+            self._tell(Event.Verb.STATUS_SET, self.by)
         kind = DUE_KIND_OF.get(status, DueKind.SNOOZE)
         if status == Status.IN_REVIEW:
             kind = DueKind(self.request.due_kind)
@@ -265,10 +280,7 @@ class Life:
 
     def _close(self, outcome: str) -> None:
         request, dice = self.request, self.scene.dice
-        self._later(2)
-        request.first_attempt_at = self.at
-        if dice.random() < 0.7:
-            request.first_talk_at = self.at
+        self._try(Attempt.Result.TALKED if dice.random() < 0.7 else dice.choice(UNREACHED))
         self._later(5)
         ending = self._ending(outcome)
         request._move(Status.CLOSED, None, "")
@@ -277,6 +289,7 @@ class Life:
         closed_on = self.scene.practice.today(request.closed_at)
         days = retention_dates(self.scene.practice, closed_on)
         request.words_purge_on, request.identity_purge_on = days
+        self._tell(self._ending_verb(), self._ender())
 
     def _outcome(self) -> str:
         """Any but one that leaves no row to look at."""
@@ -300,21 +313,36 @@ class Life:
         """So many days on the whole, and never after now."""
         self.at = min(self.at + timedelta(days=self.scene.dice.uniform(0.1, days)), self.scene.now)
 
-    def _write(self, verb: str, by: User | None, at: datetime) -> None:
+    def _try(self, *results: str) -> None:
+        """One after the other; who was talked to was reached with the last."""
+        for result in results:
+            self._later(2)
+            self.request.first_attempt_at = self.request.first_attempt_at or self.at
+            channel = channel_of(self.request.contact_method, result)
+            tried = Attempt(
+                request=self.request, by=self.by, at=self.at, channel=channel, result=result
+            )
+            self.lines.append(Line(Event.Verb.TRIED, self.by, self.at, tried))
+        if results[-1] == Attempt.Result.TALKED:
+            self.request.first_talk_at = self.at
+
+    def _tell(self, verb: str, by: User | None) -> None:
+        self.lines.append(Line(verb, by, self.at))
+
+    def _event(self, line: "Line", seq: int, prev: bytes) -> Event:
         request = self.request
-        request.activity_seq += 1
         event = Event(
             stream=request.pk,
             request=request,
             kind=request.kind,
-            seq=request.activity_seq,
-            at=at,
-            verb=verb,
-            facts=request.course(),
+            seq=seq,
+            at=line.at,
+            verb=line.verb,
+            facts=(line.tried.told() if line.tried else {}) | request.course(),
             row_digest=request.row_digest(),
             sealed_digest=request.sealed_digest(),
-            prev=self.events[-1].mac if self.events else NOTHING,
-            **Event.who(verb, by),
+            prev=prev,
+            **Event.who(line.verb, line.by),
         )
         event.mac = event.computed_mac()
-        self.events.append(event)
+        return event

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -68,6 +69,16 @@ class Attempt(models.Model):
         """Who, when and what. That it was taken back is an event of its own."""
         whole = [self.by_id, self.at, self.channel, self.result, self.against_wishes]
         return digest(encryption.canonical([plain(each) for each in whole])).hex()
+
+    def told(self) -> dict[str, Any]:
+        """What its event says of it, once it is stored."""
+        return {
+            "attempt": self.pk,
+            "result": str(self.result),
+            "channel": str(self.channel),
+            "against": str(self.against_wishes),
+            "sealed": self.digest(),
+        }
 
 
 def channel_of(method: str, result: str) -> str:

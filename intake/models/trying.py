@@ -5,7 +5,7 @@ Staff never choose a status by hand. Result and where the request stood decide i
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -48,7 +48,7 @@ class Trying(WitnessedRow):
         with row.recorded(Event.Verb.TRIED, by, expected_version=expected_version) as facts:
             row._must_be_open()
             attempt = _attempt(row, by, Result(result), against_wishes, now)
-            facts.update(_told(attempt))
+            facts.update(attempt.told())
             row.owner = row.owner or by
             row.first_attempt_at = row.first_attempt_at or now
             if result == Result.TALKED:
@@ -126,16 +126,6 @@ def _attempt(row: "ContactRequest", by: User, result: str, against: str, now: da
         result=result,
         against_wishes=against and Attempt.Against(against),
     )
-
-
-def _told(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "attempt": attempt.pk,
-        "result": str(attempt.result),
-        "channel": str(attempt.channel),
-        "against": str(attempt.against_wishes),
-        "sealed": attempt.digest(),
-    }
 
 
 def _move_on(row: "ContactRequest", result: str, clock: Clock, now: datetime) -> None:

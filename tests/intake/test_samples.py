@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from intake import retention, samples
 from intake.digest import Digest
-from intake.models import ContactRequest, Event, Notice, PracticeHistory
+from intake.models import Attempt, ContactRequest, Event, Notice, PracticeHistory
 from intake.models.choices import ContactMethod, Outcome, Private, Status, Voicemail
 from tests.intake.conftest import reader
 from tests.signing_in import sign_in
@@ -55,6 +55,11 @@ def test_histories_verify(made):
     each = made[0]
     ContactRequest.objects.filter(pk=each.pk).update(urgent=True)
     assert Event.verify(each.pk) != []
+
+
+def test_whoever_was_tried_has_tries(made):
+    tried = {each.pk for each in made if each.first_attempt_at}
+    assert set(Attempt.objects.values_list("request", flat=True)) == tried != set()
 
 
 def test_the_same_seed_makes_the_same_people(made):
