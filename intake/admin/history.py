@@ -147,6 +147,8 @@ def _more(event: Event) -> str:
 
 
 def _given_out(event: Event) -> str:
+    if event.verb == Event.Verb.SEARCHED:
+        return f": {event.facts['hits'] or 'none'} found"
     if event.verb == Event.Verb.PRINTED:
         return " with their words" if event.facts["words"] else " without their words"
     if event.verb == Event.Verb.COPIED:

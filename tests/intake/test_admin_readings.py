@@ -70,24 +70,60 @@ def looks():
 # the staff site, and the line that it leaves.
 
 
-def open_it(client, request):
-    client.post(reverse("admin:intake_contactrequest_open", args=[request.pk]))
+def step(name, **typed):
+    """What someone sends about one request."""
+
+    def send(client, request):
+        client.post(reverse(f"admin:intake_contactrequest_{name}", args=[request.pk]), typed)
+
+    return send
 
 
+def search(client, request):
+    client.post(reverse("admin:intake_contactrequest_search"), {"sought": request.reference})
+
+
+def export(client, request):
+    request.close(User.objects.get(username="kim"), "became_client")
+    client.post(reverse("admin:intake_contactrequest_export"), {"reason": "records"})
+
+
+def print_words(client, request):
+    step("open")(client, request)
+    step("print", words="on")(client, request)
+
+
+COPY = step("copy", asked_by="person", checked="called_back")
+CHECKED = "we called back the number in the request"
+RECORDS = "exported it to a file: to enter them into the client records"
 WAYS = {
-    "opening": (open_it, "opened it"),
+    "opening": (step("open"), ["{reference} opened it"]),
+    "printing": (step("print"), ["{reference} printed it without their words"]),
+    "printing words": (
+        print_words,
+        ["{reference} opened it", "{reference} printed it with their words"],
+    ),
+    "copying": (
+        COPY,
+        ["{reference} made a copy of everything held for the person: " + CHECKED],
+    ),
+    "exporting": (export, ["{reference} " + RECORDS, "The practice " + RECORDS]),
+    "searching": (search, ["The practice searched: 1 found"]),
 }
 
 
-@pytest.mark.parametrize(("read", "line"), WAYS.values(), ids=WAYS)
-def test_each_way_of_reading_leaves_its_line(at_desk, ana, make_request, read, line):
+@pytest.mark.parametrize(("read", "left"), WAYS.values(), ids=WAYS)
+def test_each_way_of_reading_leaves_its_line(at_desk, ana, make_request, read, left):
+    for name in ("change_contactrequest", "export_clients"):
+        ana.user_permissions.add(Permission.objects.get(codename=name))
     request = make_request()
+    request.fill_indexes()
     read(sign_in(Client(), ana), request)
     today = {"who": ana.pk}
-    assert [
-        each.partition(" ")[2].partition(" ")[2] for each in lines(at_desk.get(PAGE, today))
-    ] == [f"{in_blocks(request.reference, '-')} {line}"]
-    assert cells(at_desk.get(PAGE))["Ana"] == [1] + [0] * 13
+    said = [each.partition(" ")[2].partition(" ")[2] for each in lines(at_desk.get(PAGE, today))]
+    reference = in_blocks(request.reference, "-")
+    assert said == [each.format(reference=reference) for each in left]
+    assert cells(at_desk.get(PAGE))["Ana"] == [len(left)] + [0] * 13
 
 
 def test_address_has_its_name():
