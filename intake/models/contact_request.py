@@ -241,6 +241,7 @@ class ContactRequest(Closing, TheirVerbs, OnTheList, Trying, SharedOut, GivenOut
         with self._changed(Event.Verb.STATUS_SET, by, expected_version):
             self._must_be_open()
             kind = due_kind or choices.DUE_KIND_OF.get(status, self.DueKind.SNOOZE)
+            self.owner = self.owner or by
             self.urgent = self.urgent and status in choices.UNANSWERED
             self._move(status, due_at or self.due_at, kind if due_at else self.due_kind)
             self._drop_check_in()

@@ -287,7 +287,7 @@ def test_erase_leaves_a_husk_of_choices(full):
         *ContactRequest.sealed_columns(),
         "identity_key_id", "words_key_id", "sealed_identity_key", "sealed_words_key",
         "answers_mac", "phone_index", "email_index", "words_purge_on", "identity_purge_on",
-        "due_at", "due_part", "owner_id", "couple", "hold_by_id", "hold_until", "service_id",
+        "due_at", "due_part", "couple", "hold_by_id", "hold_until", "service_id",
         "therapist_id",
         "privacy_edition_id", "help_edition_id",
         "first_opened_at", "first_attempt_at", "first_talk_at",
