@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.sending import ask, databases, variables
+from benchmarks.sending import FILLED_WITHIN, ask, databases, variables
 from benchmarks.table import Row, show
 from tests.postgres import Cluster
 from tests.site import RunningSite
@@ -21,8 +21,6 @@ MANY = (10_000, 100_000)
 OPEN = 300
 MOST_TIMES = 1.3
 ROUNDS = 3
-# As many at once as one command makes in its time.
-AT_ONCE = 10_000
 # Run in a process of the site's own: `shell -c`.
 FILL = """
 from django.contrib.auth.models import User
@@ -97,9 +95,8 @@ def site(server: Cluster | None) -> Iterator[RunningSite]:
 
 
 def fill(place: RunningSite, count: int, share: float, seed: int = 0) -> None:
-    for made in range(0, count, AT_ONCE):
-        program = FILL.replace("COUNT", str(min(AT_ONCE, count - made)))
-        ask(place, program.replace("SHARE", str(share)).replace("SEED", str(seed + made)))
+    program = FILL.replace("COUNT", str(count)).replace("SHARE", str(share))
+    ask(place, program.replace("SEED", str(seed)), FILLED_WITHIN)
     ask(place, ANALYZE)
 
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.sending import ask, databases, variables
+from benchmarks.sending import FILLED_WITHIN, ask, databases, variables
 from benchmarks.table import Row, show
 from tests.postgres import Cluster
 from tests.site import RunningSite
@@ -72,8 +72,8 @@ def measured(name: str, server: Cluster | None, requests: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as place:
         site = RunningSite(Path(place), **variables(server)).prepare()
         words = repr("I have not slept well since the spring, and would like to talk. " * 8)
-        ask(site, FILL.replace("WORDS", words).replace("REQUESTS", str(requests)))
-        site.manage("work", "--once")
+        ask(site, FILL.replace("WORDS", words).replace("REQUESTS", str(requests)), FILLED_WITHIN)
+        site.manage("work", "--once", within=FILLED_WITHIN)
         hits = sum(str(n).startswith("7") for n in range(requests))
         took = json.loads(ask(site, SEARCH.replace("HITS", str(hits))))
     return rows_of(f"{name}, {requests:,} open", took)
