@@ -36,6 +36,7 @@ AT_ONCE = {
     "Spam": "This one is closed. If you wrote to us for help",
 }
 
+OWN_WORDS = "Be well, says Umberhollow at the desk."
 # Who walks. A therapist comes to a request only when the desk asks them to take it.
 TEAM = {"intake": "Dana", "therapist": "Jonah"}
 JOIN = f"""
@@ -153,12 +154,14 @@ def test_written_ending_is_read_by_the_person(site, team, visit, role, ending):
     press(desk, "Talked")
     follow(desk, "Close with an outcome")
     follow(desk, ending)
-    assert desk.get_by_label("What they will read").input_value().startswith(WRITTEN[ending])
+    box = desk.get_by_label("What they will read")
+    assert box.input_value().startswith(WRITTEN[ending])
+    box.fill(f"{box.input_value()}\n\n{OWN_WORDS}")
     press(desk, "Close and leave this message")
     assert "Closed." in desk.locator(".messagelist").inner_text()
     told = my_request(visit, site, code)
     assert visit.locator(".lead").first.inner_text().startswith(WRITTEN[ending])
-    assert "This page closes on" in told
+    assert ("This page closes on" in told, OWN_WORDS in told) == (True, True)
 
 
 @pytest.mark.parametrize("role", TEAM)
