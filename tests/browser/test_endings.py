@@ -271,6 +271,41 @@ def test_pages_have_no_violation_and_are_no_wider_than_the_window(
     assert found == {key: [] for key in found}
 
 
+def test_asking_has_no_violation(site, team, violations):
+    """Whom, with nobody chosen, and what the therapist sees: before the words, with them, no day."""
+    code, desk, therapist = Visitor(site.url).send().code, team["intake"], team["therapist"]
+    found = {}
+
+    def look(page, name):
+        for width, scheme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate(COLOURS_STAND)
+            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            found[name, width, scheme] = violations(page, STAFF_RULES) + ["wide"] * (wider > 0)
+
+    open_row(desk, site, code)
+    follow(desk, "Ask or give it to a colleague")
+    look(desk, "whom")
+    press(desk, "Ask: can you take this one?")
+    look(desk, "nobody")
+    desk.get_by_role("radio", name=TEAM["therapist"]).check()
+    desk.get_by_label("They may read the words").check()
+    press(desk, "Ask: can you take this one?")
+    look(desk, "asked")
+    open_row(therapist, site, code)
+    look(therapist, "before the words")
+    press(therapist, "Read what they wrote")
+    look(therapist, "with the words")
+    press(therapist, "Yes, from that day")
+    look(therapist, "no day")
+    press(therapist, "Yes, I take it")
+    look(therapist, "theirs")
+    therapist.goto(site.url + "/staff/")
+    look(therapist, "today of a therapist")
+    assert found == {key: [] for key in found}
+
+
 def test_my_request_has_no_violation_with_referrals(site, browser, signed_in, visit, violations):
     code = Visitor(site.url).send().code
     page = browser.new_context(storage_state=signed_in).new_page()
