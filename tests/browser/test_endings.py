@@ -272,7 +272,7 @@ def test_pages_have_no_violation_and_are_no_wider_than_the_window(
 
 
 def test_asking_has_no_violation(site, team, violations):
-    """Whom, with nobody chosen, and what the therapist sees: before the words, with them, no day."""
+    """Whom, with nobody chosen; and for the therapist without the words, with them, with no day."""
     code, desk, therapist = Visitor(site.url).send().code, team["intake"], team["therapist"]
     found = {}
 
