@@ -1,4 +1,4 @@
-"""From arrival to each ending, as the front desk walks it, read by the person with their code."""
+"""From arrival to each ending, as intake and as a therapist walk it, read by the person."""
 
 import re
 
@@ -36,6 +36,17 @@ AT_ONCE = {
     "Spam": "This one is closed. If you wrote to us for help",
 }
 
+OWN_WORDS = "Be well, says Umberhollow at the desk."
+# Who walks. A therapist comes to a request only when the desk asks them to take it.
+TEAM = {"intake": "Dana", "therapist": "Jonah"}
+JOIN = f"""
+from django.contrib.auth.models import Group, User
+for role, name in {TEAM!r}.items():
+    User.objects.create_user(
+        role, f"{{role}}@practice.example", is_staff=True, first_name=name
+    ).groups.add(Group.objects.get(name=role.title()))
+"""
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
@@ -50,6 +61,19 @@ def signed_in(site, browser):
     state = context.storage_state()
     context.close()
     return state
+
+
+@pytest.fixture(scope="module")
+def team(site, browser):
+    """A page for each role, entered through a one-time link, with a second factor."""
+    site.manage("shell", "-c", JOIN)
+    pages = {role: browser.new_page() for role in TEAM}
+    for role, page in pages.items():
+        page.set_default_timeout(10_000)
+        walk_in(page, site.manage("staff_link", role).stdout.split()[-1])
+    yield pages
+    for page in pages.values():
+        page.context.close()
 
 
 @pytest.fixture
@@ -80,10 +104,38 @@ def follow(page, name):
         page.get_by_role("link", name=name, exact=True).click()
 
 
-def open_close_page(page, site, code):
+def row(page, code):
+    return page.get_by_role("link", name=re.compile(f"{code[:4]}-{code[4:8]}")).first
+
+
+def open_row(page, site, code):
     page.goto(site.url + INBOX)
     with page.expect_navigation():
-        page.get_by_role("link", name=re.compile(f"{code[:4]}-{code[4:8]}")).first.click()
+        row(page, code).click()
+
+
+def ask_the_therapist(team, site, code):
+    """By the desk: a mail without content, and no word of the request until they say yes."""
+    open_row(team["intake"], site, code)
+    follow(team["intake"], "Ask or give it to a colleague")
+    team["intake"].get_by_role("radio", name=TEAM["therapist"]).check()
+    press(team["intake"], "Ask: can you take this one?")
+
+
+def in_hand(team, role, site, code):
+    """The page of whoever works it, with the request opened."""
+    page = team[role]
+    if role == "therapist":
+        ask_the_therapist(team, site, code)
+    open_row(page, site, code)
+    if role == "therapist":
+        press(page, "Yes, I take it")
+    press(page, "Open this request")
+    return page
+
+
+def open_close_page(page, site, code):
+    open_row(page, site, code)
     follow(page, "Close with an outcome")
 
 
@@ -94,27 +146,58 @@ def my_request(page, site, code):
     return page.locator("main").inner_text()
 
 
+@pytest.mark.parametrize("role", TEAM)
 @pytest.mark.parametrize("ending", WRITTEN)
-def test_written_ending_is_read_by_the_person(site, desk, visit, ending):
+def test_written_ending_is_read_by_the_person(site, team, visit, role, ending):
     code = Visitor(site.url).send().code
-    open_close_page(desk, site, code)
+    desk = in_hand(team, role, site, code)
+    press(desk, "Talked")
+    follow(desk, "Close with an outcome")
     follow(desk, ending)
-    assert desk.get_by_label("What they will read").input_value().startswith(WRITTEN[ending])
+    box = desk.get_by_label("What they will read")
+    assert box.input_value().startswith(WRITTEN[ending])
+    box.fill(f"{box.input_value()}\n\n{OWN_WORDS}")
     press(desk, "Close and leave this message")
     assert "Closed." in desk.locator(".messagelist").inner_text()
     told = my_request(visit, site, code)
     assert visit.locator(".lead").first.inner_text().startswith(WRITTEN[ending])
-    assert "This page closes on" in told
+    assert ("This page closes on" in told, OWN_WORDS in told) == (True, True)
 
 
+@pytest.mark.parametrize("role", TEAM)
 @pytest.mark.parametrize("ending", AT_ONCE)
-def test_ending_at_once_is_read_by_the_person(site, desk, visit, ending):
+def test_ending_at_once_is_read_by_the_person(site, team, visit, role, ending):
     code = Visitor(site.url).send().code
-    open_close_page(desk, site, code)
+    desk = in_hand(team, role, site, code)
+    follow(desk, "Close with an outcome")
     press(desk, ending)
     told = my_request(visit, site, code)
     assert visit.locator(".lead").first.inner_text().startswith(AT_ONCE[ending])
     assert "spam" not in told.lower()
+
+
+def test_every_ending_is_offered_to_each_role(site, team):
+    for role in TEAM:
+        page = in_hand(team, role, site, Visitor(site.url).send().code)
+        follow(page, "Close with an outcome")
+        assert sorted(page.locator(".way").all_inner_texts()) == sorted([*WRITTEN, *AT_ONCE])
+
+
+def test_therapist_comes_to_a_request_only_when_asked(site, team):
+    """They see that it is there, and after a no it is out of their reach again."""
+    words = "A hard talk with Umberhollow"
+    code, page = Visitor(site.url).send(message=words).code, team["therapist"]
+    open_row(team["intake"], site, code)
+    its_page = team["intake"].url.split("?")[0]
+    page.goto(site.url + INBOX)
+    assert (row(page, code).count(), page.goto(its_page).status) == (0, 404)
+    ask_the_therapist(team, site, code)
+    open_row(page, site, code)
+    assert page.get_by_role("button", name="Yes, I take it").is_visible()
+    assert page.get_by_role("button", name=re.compile("Open|Read")).count() == 0
+    assert words not in page.content()
+    press(page, "No")
+    assert (row(page, code).count(), page.goto(its_page).status) == (0, 404)
 
 
 @pytest.mark.parametrize("desk", [True, False], indirect=True, ids=["scripts", "no scripts"])
@@ -185,6 +268,41 @@ def test_pages_have_no_violation_and_are_no_wider_than_the_window(
     press(page, "Save")
     look("unknown blank")
     page.context.close()
+    assert found == {key: [] for key in found}
+
+
+def test_asking_has_no_violation(site, team, violations):
+    """Whom, with nobody chosen; and for the therapist without the words, with them, with no day."""
+    code, desk, therapist = Visitor(site.url).send().code, team["intake"], team["therapist"]
+    found = {}
+
+    def look(page, name):
+        for width, scheme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate(COLOURS_STAND)
+            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            found[name, width, scheme] = violations(page, STAFF_RULES) + ["wide"] * (wider > 0)
+
+    open_row(desk, site, code)
+    follow(desk, "Ask or give it to a colleague")
+    look(desk, "whom")
+    press(desk, "Ask: can you take this one?")
+    look(desk, "nobody")
+    desk.get_by_role("radio", name=TEAM["therapist"]).check()
+    desk.get_by_label("They may read the words").check()
+    press(desk, "Ask: can you take this one?")
+    look(desk, "asked")
+    open_row(therapist, site, code)
+    look(therapist, "before the words")
+    press(therapist, "Read what they wrote")
+    look(therapist, "with the words")
+    press(therapist, "Yes, from that day")
+    look(therapist, "no day")
+    press(therapist, "Yes, I take it")
+    look(therapist, "theirs")
+    therapist.goto(site.url + "/staff/")
+    look(therapist, "today of a therapist")
     assert found == {key: [] for key in found}
 
 

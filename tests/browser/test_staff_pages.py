@@ -26,7 +26,11 @@ STOCK = {
     "absence": "/staff/intake/absence/",
     "phrases": "/staff/intake/phrase/",
     "phrase": "/staff/intake/phrase/1/change/",
+    "referrals": "/staff/intake/referral/",
+    "words at the end": "/staff/intake/outcometext/",
     "users": "/staff/auth/user/",
+    "user": "/staff/auth/user/1/change/",
+    "link for a user": "/staff/auth/user/1/link/",
     "groups": "/staff/auth/group/add/",
     "password": "/staff/password_change/",
 }
@@ -37,6 +41,14 @@ def reference(site):
     """A request in the inbox, with a safe-contact wish of each kind."""
     answers = {"phone_private": "yes", "voicemail": "first_name", "times_ok": "morning"}
     return Visitor(site.url).send(**answers).code[:8]
+
+
+@pytest.fixture(scope="module")
+def practice_data(site):
+    """Forty requests, in every view."""
+    site.manage("make_sample_requests", "40")
+    yield
+    site.manage("make_sample_requests", "--remove")
 
 
 @pytest.fixture(params=LOOKS, ids=[f"{width} {scheme}" for width, scheme in LOOKS])
@@ -81,6 +93,38 @@ def test_stock_pages_have_no_violation(site, desk, violations):
         wrong[name] = wrong_with(desk, violations)
     assert wrong == {name: [] for name in STOCK}
     assert [url for url in desk.asked if not url.startswith(site.url + "/")] == []
+
+
+@pytest.mark.usefixtures("practice_data")
+def test_full_inbox_has_no_violation(site, desk, violations):
+    """Each view with people in it, and the first of each: new, called before, listed, closed."""
+    wrong = {}
+    for view in ("now", "theirs", "list", "closed"):
+        desk.goto(f"{site.url}{INBOX}?view={view}")
+        wrong[view] = wrong_with(desk, violations)
+        press(desk, desk.locator(".row-name").first)
+        wrong["first", view] = wrong_with(desk, violations)
+    desk.goto(f"{site.url}{INBOX}?only=mine")
+    wrong["mine"] = wrong_with(desk, violations)
+    desk.goto(f"{site.url}{INBOX}samples/")
+    wrong["samples"] = wrong_with(desk, violations)
+    desk.goto(f"{site.url}/staff/who-read-what/")
+    press(desk, desk.locator("table a").first)
+    wrong["read by one on a day"] = wrong_with(desk, violations)
+    assert wrong == {name: [] for name in wrong}
+
+
+def test_keeping_has_no_violation(site, desk, violations, reference):
+    """As it stands, held without a reason, and erased with another reference typed."""
+    wrong = {}
+    open_request(desk, site, reference)
+    desk.goto(desk.url.split("?")[0] + "keeping/")
+    wrong["keeping"] = wrong_with(desk, violations)
+    for button in ("Hold this request", "Erase everything"):
+        press(desk, desk.get_by_role("button", name=button))
+        assert desk.title().startswith("Error: ")
+        wrong[button] = wrong_with(desk, violations)
+    assert wrong == {name: [] for name in wrong}
 
 
 def test_inbox_has_no_violation(site, desk, violations, reference):
