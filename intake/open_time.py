@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import accumulate
 
 from intake.promise import OFFICE_HOURS, Clock
 
@@ -19,34 +18,39 @@ class OpenTime:
 
     def __init__(self, clock: Clock, first: datetime, last: datetime) -> None:
         day, end = first.astimezone(clock.tz).date(), last.astimezone(clock.tz).date()
-        spans: list[tuple[float, float]] = []
+        # When it opens or closes, how long it was open until then, and whether it is from then on:
+        # in whole seconds, as they are compared fastest.
+        self.turns, self.sums, self.is_open = [0], [0], [0]
         while day <= end:
-            spans += _spans(clock, day)
+            for opens, closes in _spans(clock, day):
+                self.turns += opens, closes
+                self.sums += self.sums[-1], self.sums[-1] + closes - opens
+                self.is_open += 1, 0
             day += ONE_DAY
-        self.opens = [opens for opens, _ in spans]
-        self.lengths = [closes - opens for opens, closes in spans]
-        self.sums = [0.0, *accumulate(self.lengths)]
 
-    def until(self, at: float) -> float:
+    def until(self, *moments: float) -> list[float]:
         """How long it was open from the first day on."""
-        index = bisect_right(self.opens, at) - 1
-        if index < 0:
-            return 0.0
-        return self.sums[index] + min(at - self.opens[index], self.lengths[index])
+        turns, sums, is_open = self.turns, self.sums, self.is_open
+        last = [bisect_right(turns, at) - 1 for at in moments]
+        return [
+            sums[turn] + at - turns[turn] if is_open[turn] else sums[turn]
+            for at, turn in zip(moments, last, strict=True)
+        ]
 
     def between(self, start: float, end: float) -> float:
-        return max(self.until(end) - self.until(start), 0.0)
+        began, ended = self.until(start, end)
+        return max(ended - began, 0.0)
 
 
-def _spans(clock: Clock, day: date) -> Iterator[tuple[float, float]]:
+def _spans(clock: Clock, day: date) -> Iterator[tuple[int, int]]:
     """A day's opening times, without those that lie inside another."""
     if day in clock.holidays:
         return
     hours = [each for each in clock.hours or OFFICE_HOURS if each.weekday == day.weekday()]
-    closed_at = 0.0
+    closed_at = 0
     for each in sorted(hours, key=lambda span: span.opens):
-        opens = datetime.combine(day, each.opens, tzinfo=clock.tz).timestamp()
-        closes = datetime.combine(day, each.closes, tzinfo=clock.tz).timestamp()
+        opens = int(datetime.combine(day, each.opens, tzinfo=clock.tz).timestamp())
+        closes = int(datetime.combine(day, each.closes, tzinfo=clock.tz).timestamp())
         if closes > closed_at:
             yield max(opens, closed_at), closes
             closed_at = closes
