@@ -218,6 +218,7 @@ class Line(NamedTuple):
     verb: str
     by: User | None
     at: datetime
+    course: dict[str, Any]
     tried: Attempt | None = None
 
 
@@ -227,8 +228,8 @@ class Life:
     def __init__(self, request: ContactRequest, scene: Scene) -> None:
         self.request, self.scene = request, scene
         self.by = scene.dice.choice(scene.staff) if scene.staff else None
-        self.lines: list[Line] = [Line(Event.Verb.SENT, None, request.received_at)]
-        self.at = request.received_at
+        self.at, self.lines = request.received_at, list[Line]()
+        self._tell(Event.Verb.SENT, None)
 
     def go_on(self, status: str) -> None:
         """To where it stands now, by way of what comes before it."""
@@ -252,7 +253,7 @@ class Life:
     def events(self) -> list[Event]:
         """The chain, once the row is sealed and its tries are stored."""
         chain: list[Event] = []
-        for line in self.lines:
+        for line in [*self.lines[:-1], self.lines[-1]._replace(course=self.request.course())]:
             chain.append(self._event(line, len(chain) + 1, chain[-1].mac if chain else NOTHING))
         return chain
 
@@ -322,12 +323,14 @@ class Life:
             tried = Attempt(
                 request=self.request, by=self.by, at=self.at, channel=channel, result=result
             )
-            self.lines.append(Line(Event.Verb.TRIED, self.by, self.at, tried))
+            self.lines.append(
+                Line(Event.Verb.TRIED, self.by, self.at, self.request.course(), tried)
+            )
         if results[-1] == Attempt.Result.TALKED:
             self.request.first_talk_at = self.at
 
     def _tell(self, verb: str, by: User | None) -> None:
-        self.lines.append(Line(verb, by, self.at))
+        self.lines.append(Line(verb, by, self.at, self.request.course()))
 
     def _event(self, line: "Line", seq: int, prev: bytes) -> Event:
         request = self.request
@@ -338,7 +341,7 @@ class Life:
             seq=seq,
             at=line.at,
             verb=line.verb,
-            facts=(line.tried.told() if line.tried else {}) | request.course(),
+            facts=(line.tried.told() if line.tried else {}) | line.course,
             row_digest=request.row_digest(),
             sealed_digest=request.sealed_digest(),
             prev=prev,

@@ -18,11 +18,13 @@ user.is_staff = user.is_superuser = True
 user.save()
 """
 MOVE = """
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.contrib.sessions.backends.db import SessionStore
+theirs = str(User.objects.get(username={1!r}).pk)
 for row in Session.objects.all():
     kept = SessionStore(row.session_key)
-    if kept.get("_auth_user_id") and "seen_at" in kept:
+    if kept.get("_auth_user_id") == theirs and "seen_at" in kept:
         kept["seen_at"] -= {0}
         kept.save()
 """
@@ -119,7 +121,7 @@ def make_passkey(someone):
 
 
 def idle(someone, seconds):
-    someone.site.manage("shell", "-c", MOVE.format(seconds))
+    someone.site.manage("shell", "-c", MOVE.format(seconds, someone.name))
 
 
 def look_again(someone):

@@ -81,6 +81,12 @@ def test_real_rows_can_be_made_to_measure(practice, staff_user):
     assert ContactRequest.objects.real().open().count() == 50
 
 
+def test_every_history_can_be_read(at_desk, made):
+    for each in made[:60]:
+        page = at_desk.get(reverse("admin:intake_contactrequest_change", args=[each.pk]))
+        assert page.status_code == 200
+
+
 # They count nowhere
 
 
