@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from benchmarks import inbox
+from benchmarks import stored
 from benchmarks.mailbox import Mailbox, mailbox
 from benchmarks.people import People
 from benchmarks.sending import ask, variables
@@ -78,11 +78,11 @@ def killed(
                     eventually(lambda before=before: len(people.acknowledged) > before)
                     kill(site, box)
             eventually(lambda: ask(site, UNSENT) == "0", ANNOUNCED_WITHIN_SECONDS)
-            found = inbox.read(site)
-            return [*inbox.rows(name, people, found), *announced(name, found, box, copies)]
+            found = stored.read(site)
+            return [*stored.rows(name, people, found), *announced(name, found, box, copies)]
 
 
-def announced(name: str, found: inbox.Inbox, box: Mailbox, most: int) -> list[Row]:
+def announced(name: str, found: stored.Stored, box: Mailbox, most: int) -> list[Row]:
     """A worker killed between sending and marking sends that one mail again, and no other."""
     same = set(box.came) == set(found.notices) and len(box.came) == len(found.names)
     return [

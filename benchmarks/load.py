@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import inbox
+from benchmarks import stored
 from benchmarks.people import People
 from benchmarks.sending import databases, variables
 from benchmarks.table import Row, show
@@ -34,7 +34,7 @@ def loaded(name: str, server: Cluster | None, count: int, seconds: int) -> list[
             time.sleep(seconds)
         took = statistics.quantiles(people.took, n=100)
         return [
-            *inbox.rows(name, people, inbox.read(site)),
+            *stored.rows(name, people, stored.read(site)),
             Row(f"{name}: an answer, median", f"{took[49]:.2f} s"),
             Row(f"{name}: an answer, p99", f"{took[98]:.2f} s"),
         ]

@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from urllib.parse import urlencode
 
 from tests.postgres import Cluster, binaries, cluster
-from tests.site import RunningSite
+from tests.site import ENDS_WITHIN_SECONDS, RunningSite
 from tests.visitor import ANSWERS
 
 # Nobody waits for a form to be filled in, and all come from one address.
 UNHURRIED = {"INTAKE_MIN_FILL_SECONDS": "0", "INTAKE_RATE": "0", "WEB_WORKERS": "2"}
 WORDS = "I have not slept well since the spring, and I would like to talk to someone about it. " * 6
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+# A hundred thousand rows take their time on a slow disk.
+FILLED_WITHIN = 1800
 # Run in a process of the site's own: `shell -c`.
 TOKENS = """
 import json, secrets
@@ -41,8 +43,8 @@ def variables(server: Cluster | None) -> dict[str, str]:
     return UNHURRIED | ({"DATABASE_URL": server.url} if server else {})
 
 
-def ask(site: RunningSite, program: str) -> str:
-    return site.manage("shell", "-v", "0", "-c", program).stdout.strip()
+def ask(site: RunningSite, program: str, within: float = ENDS_WITHIN_SECONDS) -> str:
+    return site.manage("shell", "-v", "0", "-c", program, within=within).stdout.strip()
 
 
 def forms(site: RunningSite, count: int) -> list[bytes]:

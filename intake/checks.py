@@ -7,17 +7,15 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from intake.encryption import keyring
 
-TO_TAKE_REQUESTS = ("INTAKE_PUBLIC_KEYS", "INTAKE_EVENT_KEY")
-TO_LIMIT_THEM = ("INTAKE_THROTTLE_KEY",)
+# The last counts who comes how often: requests, and tries to sign in.
+ALWAYS = ("INTAKE_PUBLIC_KEYS", "INTAKE_EVENT_KEY", "INTAKE_THROTTLE_KEY")
 TO_READ_THEM = ("INTAKE_PRIVATE_KEYS", "INTAKE_INDEX_KEY")
 
 
 @register(Tags.security, deploy=True)
 def keys_are_set(**_: Any) -> list[CheckMessage]:
-    limits = () if settings.SURFACE == "staff" else TO_LIMIT_THEM
     reads = () if settings.SURFACE == "public" else TO_READ_THEM
-    names = TO_TAKE_REQUESTS + limits + reads
-    return [_missing(name) for name in names if not getattr(settings, name)]
+    return [_missing(name) for name in ALWAYS + reads if not getattr(settings, name)]
 
 
 @register(Tags.security, deploy=True)

@@ -11,7 +11,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from intake.clock import practice_clock
 from intake.models import ContactRequest, Notice
+from intake.promise import Clock
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,39 @@ def tell_late() -> int:
     return _each(
         ContactRequest.objects.broken_promises(now)[:A_ROUND], lambda request: _tell(request, now)
     )
+
+
+def tell_overdue() -> int:
+    """A working day after it was due; a promise is told then to those who oversee."""
+    clock, now = practice_clock(), timezone.now()
+    return _overdue(clock, now, Notice.Kind.OVERDUE) + _overdue(clock, now, Notice.Kind.UNMET)
+
+
+def _overdue(clock: Clock, now: datetime, kind: str) -> int:
+    found = ContactRequest.objects.told_overdue(clock, now, kind)[:A_ROUND]
+    return _each(found, lambda request: _tell_overdue(request, clock, now, kind))
+
+
+def _tell_overdue(request: ContactRequest, clock: Clock, now: datetime, kind: str) -> bool:
+    with transaction.atomic():
+        rows = ContactRequest.objects.told_overdue(clock, now, kind).filter(pk=request.pk)
+        found = rows.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
+        if found:
+            Notice.objects.tell_overdue(found, kind)
+    return bool(found)
+
+
+def miss_asks() -> int:
+    now = timezone.now()
+    return _each(
+        ContactRequest.objects.asked_in_vain(now)[:A_ROUND], lambda request: request.miss_ask(now)
+    )
+
+
+def return_left_behind() -> int:
+    """Whichever way an account was closed, nothing of theirs is left with nobody."""
+    found = ContactRequest.objects.left_behind()[:A_ROUND]
+    return _each(found, lambda request: request.give_back(None))
 
 
 def _tell(request: ContactRequest, now: datetime) -> bool:

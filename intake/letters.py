@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intake import moments
-from intake.models import ContactRequest, Notice
+from intake.digest import Digest, Some
+from intake.models import Anchor, ContactRequest, Notice
 from intake.promise import in_words
 from intake.receipts import in_blocks
 from pages.models import Practice
@@ -21,8 +22,10 @@ Kind = Notice.Kind
 
 
 def letter(notice: Notice, practice: Practice) -> Letter:
+    if notice.kind == Kind.SIGN_IN:
+        return sign_in()
     if notice.request is None:
-        return held()
+        return daily(practice) if notice.kind == Kind.DIGEST else held()
     return LETTERS[Kind(notice.kind)](notice.request, practice)
 
 
@@ -31,6 +34,16 @@ def held() -> Letter:
     return (
         "Requests held for review",
         f"Requests are held for review in the inbox. Look at them here: {link}\n",
+    )
+
+
+def sign_in() -> Letter:
+    link = staff_link(reverse("admin:auth_user_changelist"))
+    return (
+        "A new way to sign in",
+        "A one-time link was made for a staff account: with it someone sets a new password, or "
+        "takes the place of a lost second factor. If nobody asked for one, look at the accounts "
+        f"now: {link}\n",
     )
 
 
@@ -50,11 +63,49 @@ def late(request: ContactRequest, practice: Practice) -> Letter:
     )
 
 
+def overdue(request: ContactRequest, practice: Practice) -> Letter:
+    return (
+        f"Request {_reference(request)}: overdue",
+        f"This request has been due for more than a working day. Open it here: {_link(request)}\n",
+    )
+
+
+def unmet(request: ContactRequest, practice: Practice) -> Letter:
+    return (
+        f"Request {_reference(request)}: still overdue",
+        "This request has been due for more than a working day, whoever has it was told, and "
+        f"nothing was done. See to it here: {_link(request)}\n",
+    )
+
+
+def ask(request: ContactRequest, practice: Practice) -> Letter:
+    return (
+        f"Request {_reference(request)}: can you take it?",
+        "A colleague asks whether you can take a request. Answer within a working day: "
+        f"{_link(request)}\n",
+    )
+
+
+def back(request: ContactRequest, practice: Practice) -> Letter:
+    return (
+        f"Request {_reference(request)}: back at the desk",
+        f"Nobody has taken this request yet. Open it here: {_link(request)}\n",
+    )
+
+
 def theirs(request: ContactRequest, practice: Practice) -> Letter:
     return (
         f"Request {_reference(request)}: changed by the person",
         "The person has changed something about this request. Look at it before you contact "
         f"them: {_link(request)}\n",
+    )
+
+
+def against(request: ContactRequest, practice: Practice) -> Letter:
+    return (
+        f"Request {_reference(request)}: not as they asked",
+        "A try to reach this person was not as they had asked for. What it was stands in the "
+        f"history of the request: {_link(request)}\n",
     )
 
 
@@ -89,14 +140,53 @@ def ended(request: ContactRequest, practice: Practice) -> Letter:
     )
 
 
+def heartbeat(request: ContactRequest, practice: Practice) -> Letter:
+    return "Nightly test", (
+        "The site has sent itself a request tonight, and this mail was the last part of it. All "
+        "went well. There is nothing to do.\n"
+    )
+
+
+def daily(practice: Practice) -> Letter:
+    """References and counts; what each is about stands in the inbox."""
+    now = timezone.now()
+    found = Digest.at(now, practice)
+    parts = {
+        "Late": found.overdue,
+        "Due today": found.today,
+        "Without an owner": found.unassigned,
+        "Held for review": found.held,
+    }
+    lines = [_listed(name, some) for name, some in parts.items() if some.count]
+    if found.unsent:
+        lines.append(f"Mail that was not sent yet: {found.unsent}")
+    if anchor := Anchor.objects.newest():
+        lines.append(f"Newest anchor of the histories: {anchor.short}")
+    link = staff_link(reverse("admin:intake_contactrequest_changelist"))
+    on = weekday_and_date(practice.today(now))
+    return f"What waits on {on}", "\n\n".join([*lines, f"The inbox: {link}\n"])
+
+
+def _listed(name: str, some: Some) -> str:
+    more = some.count - len(some.references)
+    lines = [*some.references, *([f"and {more} more"] if more else [])]
+    return "\n".join([f"{name}: {some.count}", *(f"  {line}" for line in lines)])
+
+
 LETTERS = {
     Kind.NEW: new,
     Kind.LATE: late,
+    Kind.OVERDUE: overdue,
+    Kind.UNMET: unmet,
+    Kind.ASK: ask,
+    Kind.BACK: back,
     Kind.THEIRS: theirs,
     Kind.CONFIRM: confirm,
     Kind.CHECK_IN: check_in,
     Kind.WRITTEN: written,
     Kind.ENDED: ended,
+    Kind.AGAINST: against,
+    Kind.HEARTBEAT: heartbeat,
 }
 
 

@@ -8,6 +8,9 @@ ONE_HOUR = timedelta(hours=1)
 ONE_DAY = timedelta(days=1)
 # Up to six days ahead a weekday alone says which day is meant.
 A_WEEKDAY_SAYS_IT = 6
+PART_NAMES = {
+    "morning": "morning", "midday": "midday", "afternoon": "afternoon", "evening": "early evening",
+}  # fmt: skip
 
 
 def hour(at: time) -> str:
@@ -42,14 +45,22 @@ def _hour_of(moment: datetime, tz: ZoneInfo) -> str:
     return hour(moment.astimezone(tz).time().replace(second=0, microsecond=0))
 
 
-def due(moment: datetime, now: datetime, tz: ZoneInfo) -> str:
-    """ "LATE by 3 h", "today 5 pm", "tomorrow noon", "Tue 5 pm", "Dec 4, 5 pm"."""
+def due(moment: datetime, now: datetime, tz: ZoneInfo, part: str = "") -> str:
+    """ "LATE by 3 h", "today 5 pm", "tomorrow noon", "Tue 5 pm", "Dec 4, 5 pm", "Tue morning"."""
     if moment < now:
         return f"LATE by {span(now - moment)}"
     days = (moment.astimezone(tz).date() - now.astimezone(tz).date()).days
     if days > 1:
-        return day_and_hour(moment, now, tz)
-    return f"{'tomorrow' if days else 'today'} {hour(moment.astimezone(tz).time())}"
+        return in_part(moment, now, tz, part) if part else day_and_hour(moment, now, tz)
+    when = PART_NAMES.get(part) or hour(moment.astimezone(tz).time())
+    return f"{'tomorrow' if days else 'today'} {when}"
+
+
+def in_part(moment: datetime, now: datetime, tz: ZoneInfo, part: str) -> str:
+    """ "Tue morning", "Dec 4, midday"."""
+    local = moment.astimezone(tz)
+    near = abs((local.date() - now.astimezone(tz).date()).days) <= A_WEEKDAY_SAYS_IT
+    return f"{f'{local:%a}' if near else f'{local:%b} {local.day},'} {PART_NAMES[part]}"
 
 
 def ago(moment: datetime, now: datetime, tz: ZoneInfo) -> str:

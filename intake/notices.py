@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from intake.letters import letter
 from intake.models import Notice
-from intake.models.notice import readers
+from intake.models.readers import readers
 from pages.models import Practice
 
 log = logging.getLogger(__name__)
@@ -114,8 +114,12 @@ def addresses(notice: Notice) -> list[str]:
     """
     if notice.to_person and notice.request:
         return [notice.request.email]
+    if notice.kind == Notice.Kind.HEARTBEAT and "@" in settings.EMAIL_HOST_USER:
+        return [settings.EMAIL_HOST_USER]  # to itself: nobody need open it
     found = [notice.to_user.email] if notice.to_user else [user.email for user in readers()]
     found = [address for address in found if address]
+    if notice.kind == Notice.Kind.HEARTBEAT:
+        found = found[:1]
     if not found and not settings.EMAIL_CONFIGURED:
         return [FILE_ADDRESS]
     if not found:

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
+# Practices close for a few weeks at most, and what is older than that is overdue in any case.
+LONGEST_LOOK_BACK = 60
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,18 @@ class Clock:
         """When that answer is next another."""
         return changes_at(now, self.hours, self.holidays, self.tz, self.paused_until)
 
+    def over_before(self, now: datetime, days: int) -> datetime | None:
+        """What was due before this has been over for that many whole working days."""
+        return over_before(now, self.hours, self.holidays, self.tz, days, self.paused_until)
+
+    def opens_on(self, day: date) -> datetime | None:
+        """When the practice opens on that day (UTC); None where it does not."""
+        away = self.paused_until is not None and day < self.paused_until
+        if away or day in self.holidays:
+            return None
+        span = _span(day, self.hours or OFFICE_HOURS, self.tz)
+        return span[0] if span else None
+
     def in_words(self, moment: datetime) -> str:
         return in_words(moment, self.tz)
 
@@ -76,6 +90,30 @@ def changes_at(
 ) -> datetime:
     """The next moment (UTC) at which `promised_at` gives another answer."""
     return next(_whole_days(now, tuple(hours), holidays, tz, paused_until))[0]
+
+
+def over_before(
+    now: datetime,
+    hours: Iterable[Hours],
+    holidays: Collection[date],
+    tz: ZoneInfo,
+    days: int,
+    paused_until: date | None = None,
+) -> datetime | None:
+    """Opening (UTC) of the last but `days` working day that has ended by `now` (aware).
+
+    None where there was no such day in the last weeks, or none since a pause.
+    """
+    today, stretches = now.astimezone(tz).date(), tuple(hours) or OFFICE_HOURS
+    for ago in range(LONGEST_LOOK_BACK):
+        day = today - ago * ONE_DAY
+        if paused_until and day < paused_until:
+            return None
+        span = None if day in holidays else _span(day, stretches, tz)
+        days -= bool(span and span[1] <= now)
+        if span and not days:
+            return span[0]
+    return None
 
 
 def in_words(moment: datetime, tz: ZoneInfo) -> str:

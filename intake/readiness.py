@@ -10,7 +10,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from intake.models import Heartbeat, Notice
-from intake.models.notice import readers
+from intake.models.readers import readers
 from pages.readiness import Finding, Where, rule
 
 # The worker goes round every minute; one that waits for the database is back within another.
@@ -52,6 +52,34 @@ def someone_reads(found: Mail) -> Iterator[Finding]:
     if not found.readers:
         what = "No account that may read requests has a mail address."
         yield Finding(what, Where.listing("Users", User))
+
+
+def nightly(found: Heartbeat | None, now: datetime) -> str:
+    """Whether requests are known to arrive: '' while a test of the last day says so."""
+    if found is None or not found.is_stale(now):
+        return ""
+    if found.accepted_at:
+        said = f"The last test of the site that succeeded is {ago(now - found.accepted_at)} old."
+    else:
+        said = "No test of the site has succeeded yet."
+    trouble = Heartbeat.Trouble(found.trouble).label if found.trouble else ""
+    return f"{said} {trouble}." if trouble else said
+
+
+def heartbeat() -> str:
+    return nightly(Heartbeat.objects.first(), timezone.now())
+
+
+@rule(
+    "heartbeat",
+    about="A request arrives each night",
+    why="The worker sends one through the form to the mail server. Without it nobody knows that "
+    "what people send arrives.",
+    of=heartbeat,
+)
+def arrives_each_night(found: str) -> Iterator[Finding]:
+    if found:
+        yield Finding(found, Where("manage.py heartbeat"))
 
 
 @dataclass(frozen=True)

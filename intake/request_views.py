@@ -24,7 +24,6 @@ from intake.encryption import SealBroken
 from intake.forms.request import CodeForm, ReachForm, narrowing
 from intake.given_back import gives_back
 from intake.models import ContactRequest, Held, Message, Receipt
-from intake.models.theirs import KEPT_AFTER_WITHDRAWING
 from intake.story import Story
 from pages.models import Practice
 from pages.posted import Unreadable, form_of, is_foreign
@@ -96,16 +95,17 @@ class RequestView(View):
         return steps.get(step, self.show)()
 
     def show(self, said: str = "", answered: str = "") -> HttpResponse:
-        story = self.story()
+        story, messages = self.story(), self.messages()
         return self.page(
             "mine",
             story=story,
+            farewell=self.farewell(story, messages),
             state=f"intake/request/state/{story.state}.html",
             said=said,
             answered=answered and f"intake/request/answered/{answered}.html",
             changed=said == CHANGED,
             check_in=self.mine.open_check_in(),
-            messages_to_them=self.messages(),
+            messages_to_them=[(at, words) for pk, at, words in messages if pk != story.farewell_id],
             first_thing=self.first_thing() if answered == "harder" else "",
         )
 
@@ -154,10 +154,17 @@ class RequestView(View):
             return self.show(ANSWERED)
         return self.show(answered=answer)
 
-    def messages(self) -> list[tuple[Any, str]]:
-        """Those that there is a copy of for the person: when it was written, and the words."""
-        kept = self.mine.messages.exclude(for_person=None).defer("for_staff")
-        return [(message.at, self.opened(message)) for message in kept]
+    def messages(self) -> list[tuple[str, Any, str]]:
+        """Those that there is a copy of for the person: which, when it was written, the words."""
+        return [(str(each.pk), each.at, self.opened(each)) for each in self.mine.messages.shown()]
+
+    def farewell(self, story: Story, messages: list[tuple[str, Any, str]]) -> dict[str, Any]:
+        """The end as it was told to them, else in the words the practice has for it."""
+        if story.state != "ended/told":
+            return {}
+        told = next((words for pk, _, words in messages if pk == story.farewell_id), "")
+        others = story.names_others and not told
+        return {"blocks": story.blocks(told or story.standing_words()), "others": others}
 
     def opened(self, message: Message) -> str:
         try:
@@ -183,7 +190,7 @@ class RequestView(View):
             "mine": self.mine,
             "tz": Practice.of(self.request).time_zone,
             "pairs": [("code", self.code)],
-            "days": KEPT_AFTER_WITHDRAWING.days,
+            "days": Practice.of(self.request).words_kept_days,
             "backup_days": BACKUPS_KEPT_DAYS,
         }
         return render(self.request, f"intake/request/{name}.html", context)

@@ -20,7 +20,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from intake import form_token, plan, receipts, spam, throttle
-from intake.encryption import sent_address
+from intake.encryption import keyring, sent_address
 from intake.forms.contact import CHOSEN, WRITTEN, ContactForm, SentForm
 from intake.forms.options import Options
 from intake.forms.typed import pairs, read
@@ -30,6 +30,7 @@ from intake.models import (
     Answers,
     ContactRequest,
     FormToken,
+    Key,
     Sent,
     SentPage,
     Terms,
@@ -56,6 +57,7 @@ class Offer(NamedTuple):
 
     @classmethod
     def read(cls) -> Self:
+        Key.objects.refuse_retired(keyring())
         practice = Practice.current()
         return cls(Options.of(practice), Terms.of(practice))
 

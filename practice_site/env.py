@@ -7,6 +7,7 @@ the environment.
 
 import base64
 import binascii
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,10 +63,33 @@ class Environment:
         return urlsplit(self.site_url).hostname in ("localhost", "127.0.0.1", "::1")
 
     @property
+    def staff_host(self) -> str:
+        return urlsplit(self.staff_url).hostname or ""
+
+    @property
     def hosts(self) -> list[str]:
         urls = (self.site_url, self.staff_url)
         names = {urlsplit(url).hostname or "" for url in urls}
         return sorted(names | ({"localhost", "127.0.0.1", "[::1]"} if self.local else set()))
+
+    @property
+    def key_file(self) -> Path:
+        """Where a local site keeps its keys, if it does."""
+        return self.data_dir / KEY_FILE_NAME
+
+    def replace_in_key_file(self, values: Mapping[str, str]) -> bool:
+        """Writes new values of these settings into the key file: all of them or none.
+
+        False, and nothing done, where they are not set there but in the environment.
+        """
+        kept = _key_file(self.key_file)
+        if any(kept.get(name, "") != self.secrets.get(name, "") for name in values):
+            return False
+        lines = self.key_file.read_text().splitlines() if kept else []
+        if not lines:
+            return False
+        _write_anew(self.key_file, "\n".join([*(_anew(each, values) for each in lines), ""]))
+        return True
 
     def key_list(self, name: str) -> list[bytes]:
         """The 32-byte keys of a comma-separated setting, first one primary."""
@@ -206,6 +230,24 @@ def _key_file(path: Path) -> dict[str, str]:
         ) from error
     pairs = [line.split("=", 1) for line in lines if "=" in line and not line.startswith("#")]
     return {name.strip(): text.strip() for name, text in pairs}
+
+
+def _anew(line: str, values: Mapping[str, str]) -> str:
+    """A line of the key file, with its new value if it has one."""
+    name = line.split("=", 1)[0].strip()
+    return f"{name}={values[name]}" if name in values else line
+
+
+def _write_anew(path: Path, text: str) -> None:
+    """On the disk before it takes the place of the file that was there."""
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(handle)
+    new.replace(path)
 
 
 def _key_bytes(name: str, text: str) -> bytes:

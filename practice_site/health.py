@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
@@ -51,7 +52,7 @@ def _age(moment: datetime | None) -> int | None:
 def _may_see_details(request: HttpRequest, found: dict[str, Any]) -> bool:
     if client_is_this_machine(request):
         return True
-    return found["database"] == "ok" and request.user.is_active and request.user.is_staff
+    return found["database"] == "ok" and admin.site.has_permission(request)
 
 
 def client_is_this_machine(request: HttpRequest) -> bool:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.models import User
 
 from pages.readiness import Finding, Where, rule
 from practice_site.env import KEY_FILE_NAME
 from practice_site.health import pending_migrations
+from practice_site.sign_in import factors
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,18 @@ def keys_apart(found: Machine) -> Iterator[Finding]:
     if found.keys_beside_data:
         what = f"The keys lie in {KEY_FILE_NAME} in DATA_DIR, beside what they open."
         yield Finding(what, Where("docs/operate.md, Keys"))
+
+
+@rule(
+    "second-factor",
+    about="Everyone on staff has a second factor",
+    why="Without one nobody signs in to that account. One that nobody needs is better closed.",
+    of=factors.without_any,
+)
+def everyone_has_a_factor(found: list[User]) -> Iterator[Finding]:
+    for user in found:
+        what = f"“{user.get_username()}” has no second factor: a one-time link adds one."
+        yield Finding(what, Where.screen(user))
 
 
 @rule(

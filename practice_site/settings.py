@@ -38,6 +38,10 @@ INSTALLED_APPS = [
     "csp",
     "crispy_forms",
     "reversion",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "django_otp_webauthn",
     "practice_site.apps.PracticeSiteConfig",
     "pages.apps.PagesConfig",
     "intake.apps.IntakeConfig",
@@ -56,6 +60,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "practice_site.middleware.StaffCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    # After the protection of forms: what it keeps of a form was sent from one of our own pages.
+    "practice_site.sign_in.log_off.LogOffMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "practice_site.middleware.DatabaseAwayMiddleware",
 ]
@@ -101,13 +108,17 @@ CRISPY_FAIL_SILENTLY = False
 
 # Staff accounts. No cookie is ever set outside the staff site.
 STAFF_PATH = "/staff/"
+AUTHENTICATION_BACKENDS = ["practice_site.sign_in.backend.StaffBackend"]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_PATH = STAFF_PATH
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# When a sign-in is over says practice_site/sign_in/session.py. The row outlives it, so that what
+# was typed across a weekend still finds whose it is.
+SESSION_COOKIE_AGE = 7 * 24 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_PATH = STAFF_PATH
+CSRF_FAILURE_VIEW = "practice_site.sign_in.kept.from_an_earlier_sign_in"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -119,8 +130,15 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# A one-time link is for the person in front of the terminal: an hour is enough.
+# A one-time link is handed to the person it is for: an hour is enough.
 PASSWORD_RESET_TIMEOUT = 60 * 60
+# Second factors. How often someone may try is counted in practice_site/sign_in/tries.py.
+OTP_TOTP_THROTTLE_FACTOR = 0
+OTP_STATIC_THROTTLE_FACTOR = 0
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+OTP_WEBAUTHN_RP_ID = ENVIRONMENT.staff_host
+OTP_WEBAUTHN_RP_NAME_CALLABLE = "practice_site.sign_in.passkeys.practice_name"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [STAFF_URL]
 
 # Headers. Over https everything that https allows is on.
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
@@ -169,8 +187,12 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }  # fmt: skip
 
-# Our own subclass of it is in place: it guards the staff site (practice_site/middleware.py).
-SILENCED_SYSTEM_CHECKS = ["security.W003"]
+SILENCED_SYSTEM_CHECKS = [
+    # Our own subclass of it is in place: it guards the staff site (practice_site/middleware.py).
+    "security.W003",
+    # On plain http, other than on this machine, browsers offer no passkeys; a code does it there.
+    "otp_webauthn.E031",
+]
 
 # Bodies: checked by BodyLimitMiddleware before anything is read, and again by Django.
 BODY_LIMIT_BYTES = 1_000_000

@@ -25,7 +25,7 @@ def refuse_wrong_keys() -> bool:
     """
     if "SECRET_KEY" not in settings.ENVIRONMENT.secrets:
         refuse("SECRET_KEY is not set. Run `manage.py prepare`, or restore it from your backup.")
-    if settings.SURFACE != "staff" and not settings.INTAKE_THROTTLE_KEY:
+    if not settings.INTAKE_THROTTLE_KEY:
         refuse("INTAKE_THROTTLE_KEY is not set. Run `manage.py prepare`, which makes or names one.")
     try:
         refuse_unprepared()

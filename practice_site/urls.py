@@ -5,7 +5,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 from practice_site.health import healthz
-from practice_site.welcome import WelcomeView
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -16,7 +15,7 @@ if settings.SURFACE != "public":
     urlpatterns[:0] = [
         # Cookies stay under /staff/, so staff read the details of the health page there.
         path("staff/healthz", healthz, name="staff_healthz"),
-        path("staff/welcome/<uidb64>/<token>/", WelcomeView.as_view(), name="welcome"),
+        path("staff/", include("practice_site.sign_in.urls")),
         path("staff/", admin.site.urls),
     ]
 

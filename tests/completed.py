@@ -26,6 +26,7 @@ from pages.models import (
 )
 from pages.readiness.legal import ESTIMATE, HEALTH_DATA, NOTICE
 from tests.pages.admin.forms import answers
+from tests.signing_in import sign_in
 
 OWNER = "rosalind"
 PRACTICE = {
@@ -53,7 +54,7 @@ def complete() -> None:
     starter.load(starter.read())
     owner = User.objects.create_superuser(OWNER, f"{OWNER}@harrowbridge.net", "a long enough one")
     staff = Client()
-    staff.force_login(owner)
+    sign_in(staff, owner)
     with zeal_ignore():  # Django's own forms look each row of an inline up
         give_facts(staff)
         own_pages(owner)

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from base64 import b32decode
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode, urljoin
@@ -17,9 +18,9 @@ from tests import request_states
 from tests.addresses import public_addresses
 from tests.site import RunningSite
 from tests.visitor import ANSWERS, Answer, HiddenFields, Visitor
+from tests.walking_in import PASSWORD, code_of
 
 KINDS = ("error", "warning")
-PASSWORD = "a-quiet-room-in-the-afternoon"
 STAFF = {
     "today": "/staff/",
     "queue": "/staff/intake/contactrequest/",
@@ -43,6 +44,9 @@ STAFF = {
     "readiness": "/staff/readiness/",
     "phrases": "/staff/intake/phrase/",
     "phrase-add": "/staff/intake/phrase/add/",
+    "your-sign-in": "/staff/your-sign-in/",
+    "add-factor": "/staff/your-sign-in/add/",
+    "one-time-link": "/staff/auth/user/1/link/",
     "phrase": "/staff/intake/phrase/1/change/",
 }
 STATEMENT = re.compile(r'href="([^"]+/shown/[^"]*)"')
@@ -117,7 +121,11 @@ def staff_pages(site: RunningSite) -> dict[str, str]:
 
     address, welcome = read(site.first_link)
     token = HiddenFields(welcome).fields
-    read(address, {**token, "new_password1": PASSWORD, "new_password2": PASSWORD})
+    new = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    address, factor = read(address, {**token, **new})
+    secret = b32decode(re.findall(r'"qr-key"><code>([^<]+)<', factor)[0].replace(" ", ""))
+    address, codes = read(address, {**HiddenFields(factor).fields, "code": code_of(secret)})
+    read(address, HiddenFields(codes).fields)
     found = {name: read(path)[1] for name, path in STAFF.items()}
     request = re.findall(r'href="(/staff/intake/contactrequest/[0-9a-f-]{36}/)"', found["queue"])[0]
     found["closed"] = read(request)[1]
@@ -131,7 +139,7 @@ def staff_pages(site: RunningSite) -> dict[str, str]:
     for name, shown in zip(("privacy", "help"), STATEMENT.findall(found["opened"]), strict=True):
         found[f"statement-{name}"] = read(shown)[1]
     found["phrase-wrong"] = read(STAFF["phrase-add"], HiddenFields(found["phrase-add"]).fields)[1]
-    return {"welcome": welcome, **found}
+    return {"welcome": welcome, "factor": factor, "codes": codes, **found}
 
 
 def save(folder: Path) -> int:

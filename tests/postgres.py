@@ -31,6 +31,11 @@ class Cluster:
     def url(self) -> str:
         return f"postgres://postgres@/postgres?host={self.socket}"
 
+    def another(self, name: str) -> str:
+        """The address of a new, empty database."""
+        self.run("createdb", "-h", str(self.socket), "-U", "postgres", name)
+        return f"postgres://postgres@/{name}?host={self.socket}"
+
     def start(self) -> "Cluster":
         self.socket.mkdir()
         if os.geteuid() == 0:

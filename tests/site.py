@@ -64,7 +64,9 @@ class RunningSite:
         own["INTAKE_RATE"] = "0"  # all of a suite come from one address
         return {**kept, **own, **self.variables}
 
-    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def manage(
+        self, *arguments: str, check: bool = True, within: float = ENDS_WITHIN_SECONDS
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
@@ -72,7 +74,7 @@ class RunningSite:
             capture_output=True,
             text=True,
             check=check,
-            timeout=ENDS_WITHIN_SECONDS,
+            timeout=within,
         )
 
     def prepare(self) -> "RunningSite":

@@ -44,7 +44,11 @@ def entries(
 def _messages(
     request: ContactRequest, events: list[Event], tz: ZoneInfo, is_read: bool
 ) -> Iterator[Entry]:
-    written = {event.facts["message"]: event for event in events if event.verb == Event.Verb.WROTE}
+    written = {
+        event.facts["message"]: event
+        for event in events
+        if event.verb in Event.WITH_MESSAGE and "message" in event.facts
+    }
     if not written:
         return
     for message in request.messages.select_related("by"):
@@ -62,6 +66,8 @@ def _reaching(message: Message, event: Event | None) -> str:
     """Who can read it, and whether a mail said that it waits."""
     if message.for_person is None:
         return "Only staff can read it."
+    if message.withdrawn_at:
+        return "Taken back before they read it."
     why_not = event.facts.get("mail", "") if event else NoMail.OTHER
     if not why_not:
         return "They can read it with their code."

@@ -1,6 +1,7 @@
 """One request as its page shows it: closed, or open while a recorded reading lasts."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cached_property
 from urllib.parse import quote
 
@@ -8,18 +9,26 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
-from intake import moments
-from intake.admin import exchange, history, safe_contact
-from intake.admin.queue import initial, name_of
+from intake import farewell, moments
+from intake.admin import exchange, first_talk, history, safe_contact, wishes_broken
+from intake.admin.course import Course
+from intake.admin.ended import Ended
+from intake.admin.rows import initial, owner_of
+from intake.clock import shown_clock
 from intake.encryption import SealBroken, WrongKey, keyring
-from intake.models import CheckIn, ContactRequest, Event, Opened, OpenedNote
+from intake.models import Attempt, CheckIn, ContactRequest, Ending, Event, Opened, OpenedNote
+from intake.models.beside import Beside, beside
 from intake.models.choices import ContactMethod, GoneBy, NoMail, Outcome, Status
+from intake.models.trying import proposed
 from intake.receipts import in_blocks
 from pages import phone
 from pages.models import Practice
 
 Method = ContactMethod
 LOCATIONS = {"here": "Yes", "elsewhere": "No, somewhere else", "unsure": "Not sure"}
+FAR_AWAY = datetime.max.replace(tzinfo=UTC)
+# What makes a question on the list needless.
+SETTLES = (Event.Verb.STATUS_SET, Event.Verb.CLOSED, Event.Verb.LIST_ENDED)
 # What a link may start, by the way they chose. Nothing for those who will call themselves.
 SCHEMES = {Method.CALL: "tel", Method.TEXT: "sms"}
 
@@ -84,6 +93,46 @@ class Person:
         return safe_contact.do_not_contact(self.request)
 
     @cached_property
+    def course(self) -> Course:
+        return Course(self.request, self.events, self.user, self.now, self.practice.tz)
+
+    @cached_property
+    def not_now(self) -> str:
+        """Why this hour is none for a call; '' where it is one."""
+        return wishes_broken.not_now(self.request, shown_clock(self.practice), self.now)
+
+    @cached_property
+    def next_try(self) -> str:
+        """When the next one would be, said before a button is pressed."""
+        if not self.is_open or self.left_alone:
+            return ""
+        result, others = Attempt.Result.NO_ANSWER, self.course.someone_else_at
+        again = proposed(self.request, result, shown_clock(self.practice), self.now, others)
+        return moments.due(again.due_at, self.now, self.practice.tz, again.part)
+
+    @property
+    def may_be_past_promise(self) -> bool:
+        """While they still wait for the first word, a reason may be needed."""
+        return self.request.is_past_promise(FAR_AWAY)
+
+    @property
+    def words_after_tries(self) -> str:
+        """What the person reads where it is closed after them. Takes one query."""
+        tries = len(self.course.tries)
+        return farewell.words(Ending.NO_REPLY, self.request, self.practice, self.now, tries)
+
+    @property
+    def known(self) -> list[first_talk.Known]:
+        return first_talk.known(self.request, self.practice.state)
+
+    @property
+    def asks_on_the_list(self) -> bool:
+        """A check-in waits for its answer: whoever calls gets it by one of three buttons."""
+        on_list = self.is_open and self.request.status == Status.WAITING
+        asked = self._last(Event.Verb.ASKED, Event.Verb.ANSWERED, *SETTLES)
+        return on_list and asked is not None and asked.verb == Event.Verb.ASKED
+
+    @cached_property
     def events(self) -> list[Event]:
         return history.events_of(self.request)
 
@@ -99,7 +148,7 @@ class Person:
     @property
     def harder(self) -> str:
         """Said on the waiting list, and nobody has acted on it yet."""
-        event = self._last(Event.Verb.ANSWERED, Event.Verb.STATUS_SET, Event.Verb.CLOSED)
+        event = self._last(Event.Verb.ANSWERED, Event.Verb.TRIED, *SETTLES)
         if event is None or event.facts.get("answer") != CheckIn.Answer.HARDER:
             return ""
         on = moments.exact(event.at, self.practice.tz)
@@ -134,6 +183,10 @@ class Person:
             for name, each in kept.items()
             if each
         ]
+
+    @property
+    def ended(self) -> Ended | None:
+        return Ended.of(self.request, self.events, self.now, self.practice.tz)
 
     # Writing to them
 
@@ -170,7 +223,8 @@ class Person:
     @property
     def due(self) -> str:
         at = self.request.due_at
-        return moments.due(at, self.now, self.practice.tz) if at else ""
+        part = self.request.due_part or ""
+        return moments.due(at, self.now, self.practice.tz, part) if at else ""
 
     @property
     def late(self) -> bool:
@@ -178,7 +232,31 @@ class Person:
 
     @property
     def owner(self) -> str:
-        return name_of(self.request.owner) if self.request.owner else ""
+        return owner_of(self.request)
+
+    @property
+    def others(self) -> list[tuple[str, str, str]]:
+        """Others by the same phone or address, or the other half: why, reference, and where."""
+        return [
+            (
+                self._beside(each),
+                in_blocks(each.reference, "-"),
+                reverse("admin:intake_contactrequest_change", args=[each.pk]),
+            )
+            for each in beside(self.request)
+        ]
+
+    def _beside(self, each: Beside) -> str:
+        if each.couple:
+            return "A couple: the other record is"
+        wrote = "before" if each.received_at <= self.request.received_at else "again"
+        return f"Wrote {wrote}, {self._until(each)}:"
+
+    def _until(self, each: Beside) -> str:
+        tz = self.practice.tz
+        if each.closed_at:
+            return f"closed {moments.day(each.closed_at, tz)}"
+        return f"open since {moments.day(each.received_at, tz)}"
 
     @property
     def mine(self) -> bool:

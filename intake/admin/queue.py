@@ -1,27 +1,37 @@
 """The queue: who waits, for what, until when. Reference and first letter; never words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Count, Q
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from intake import moments
-from intake.admin.safe_contact import Wish, reach, wishes
-from intake.encryption import SealBroken, WrongKey
+from intake.admin.people import member
+from intake.admin.rows import Place, row
+from intake.admin.rows import Row as Row
+from intake.admin.rows import initial as initial
+from intake.admin.rows import name_of as name_of
+from intake.clock import current_clock, shown_clock
 from intake.models import ContactRequest
 from intake.models.inbox import ContactRequestQuerySet
-from intake.receipts import in_blocks
+from intake.models.lanes import Lanes
+from intake.promise import Clock
+from pages.models import Practice
 
-Status = ContactRequest.Status
 # One screen's worth; the sum of all is in the tabs.
 ROWS = 100
+# Nobody works through more at once, so nothing is counted further, nor looked at by a filter that
+# no index answers.
+COUNTED = 1000
 VIEWS = {
     "now": "Now",
     "theirs": "Waiting for them",
@@ -29,16 +39,14 @@ VIEWS = {
     "closed": "Closed",
 }
 FILTERS = {
+    "safe": "Safe to call now",
     "late": "Late",
     "today": "Due today",
     "mine": "Mine",
     "unassigned": "Unassigned",
+    "asked": "Asked of you",
     "held": "Held for review",
 }
-# It is their turn: we tried, a talk is booked, or they said that they will call.
-THEIR_TURN = Q(status__in=[Status.CONTACTED, Status.BOOKED]) | Q(
-    status__in=[Status.NEW, Status.IN_REVIEW], contact_method="own"
-)
 EMPTY = {
     "now": "Nobody is waiting for you.",
     "theirs": "We are waiting for nobody’s answer.",
@@ -51,35 +59,23 @@ EMPTY = {
 class Link:
     label: str
     url: str
-    count: int | None
+    count: str
     current: bool
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the queue, in words."""
-
-    url: str
-    reference: str
-    initial: str
-    due: str
-    due_at: datetime
-    late: bool
-    today: bool
-    reach: str
-    wishes: list[Wish]
-    service: str
-    owner: str
-    status: str
-    urgent: bool
-    current: bool = False
 
 
 class Queue:
     """One of the four views, perhaps narrowed by a filter, as someone asked for it."""
 
-    def __init__(self, user: AbstractBaseUser, tz: ZoneInfo, view: str, only: str, page: int = 1):
-        self.user, self.tz, self.now = user, tz, timezone.now()
+    def __init__(
+        self,
+        user: User,
+        tz: ZoneInfo,
+        view: str,
+        only: str,
+        page: int = 1,
+        clock: Callable[[], Clock] = current_clock,
+    ):
+        self.user, self.tz, self.now, self.clock = user, tz, timezone.now(), clock
         self.view = view if view in VIEWS else "now"
         self.only = only if only in FILTERS and self.view != "closed" else ""
         self.page = page
@@ -92,7 +88,7 @@ class Queue:
 
     @property
     def heading(self) -> str:
-        return VIEWS[self.view]
+        return FILTERS[self.only] if self.only else VIEWS[self.view]
 
     @property
     def empty(self) -> str:
@@ -102,39 +98,56 @@ class Queue:
     def found(self) -> list[ContactRequest]:
         """One more than a page, to know whether there is another."""
         first = (self.page - 1) * ROWS
-        return list(
-            self.requests().for_list().select_related("service", "owner")[first : first + ROWS + 1]
-        )
+        shown = self.requests(first + ROWS + 1).for_list().with_seen(self.user)
+        whole = shown.select_related("service", "owner__absence__cover")
+        return list(whole[first : first + ROWS + 1])
 
     def rows(self, current: ContactRequest | None = None) -> list[Row]:
         return [self._row(each, each == current) for each in self.found[:ROWS]]
 
-    def requests(self) -> ContactRequestQuerySet:
-        real: ContactRequestQuerySet = ContactRequest.objects.real()
+    @property
+    def visible(self) -> ContactRequestQuerySet:
+        """All that this person may see, open or not."""
+        seen: ContactRequestQuerySet = ContactRequest.objects.visible_to(self.user)
+        return seen
+
+    def rows_of(self, pks: Iterable[UUID]) -> dict[UUID, Row]:
+        """Those of a search, in one query."""
+        found = self.visible.filter(pk__in=list(pks)).for_list().with_seen(self.user)
+        each = found.select_related("service", "owner__absence__cover")
+        return {request.pk: self._row(request, False) for request in each}
+
+    def requests(self, limit: int) -> ContactRequestQuerySet:
+        rows = self.visible
         if self.view == "closed":
-            return real.closed().order_by("-closed_at", "id")
-        if self.only == "held":
-            return real.open().held().by_due()
-        return (
-            real.open().not_held().filter(self.views[self.view], self.filters[self.only]).by_due()
-        )
+            return rows.in_inbox().closed().order_by("-closed_at", "id")
+        lanes = self.narrowed[self.only] if self.only else self.lanes[self.view]
+        return rows.first_of(lanes, limit).by_due()
 
     @cached_property
-    def views(self) -> dict[str, Q]:
-        """Each open request stands in exactly one: what is due today is never out of sight."""
-        later = Q(due_at__gte=self.tomorrow)
-        theirs = THEIR_TURN & later
-        listed = Q(status=Status.WAITING, due_kind="check_in") & later
-        return {"now": ~theirs & ~listed, "theirs": theirs, "list": listed}
-
-    @cached_property
-    def filters(self) -> dict[str, Q]:
+    def lanes(self) -> dict[str, list[Lanes]]:
+        """Each open request stands in one view: what is due today is never out of sight."""
+        rows, day = self.visible, Q(due_at__lt=self.tomorrow)
+        theirs, listed = rows.theirs(), rows.listed()
         return {
-            "": Q(),
-            "late": Q(due_at__lt=self.now),
-            "today": Q(due_at__gte=self.now, due_at__lt=self.tomorrow),
-            "mine": Q(owner=self.user.pk),
-            "unassigned": Q(owner=None),
+            "now": [rows.pressing(), rows.ours(), theirs.filter(day), listed.filter(day)],
+            "theirs": [theirs.exclude(day)],
+            "list": [listed.exclude(day)],
+        }
+
+    @cached_property
+    def narrowed(self) -> dict[str, list[Lanes]]:
+        """What each filter leaves of this view. Late and due today stand under "Now" alone."""
+        rows, lanes = self.visible, self.lanes.get(self.view, [])
+        late, today = Q(due_at__lt=self.now), Q(due_at__gte=self.now, due_at__lt=self.tomorrow)
+        return {
+            "safe": [self._first(lanes).safe_to_call(self.now, self.clock())],
+            "late": [lane.filter(late) for lane in lanes],
+            "today": [lane.filter(today) for lane in lanes],
+            "mine": [self._here([rows.in_queue().of(self.user)])],
+            "unassigned": [self._here([rows.in_queue().unassigned()])],
+            "asked": [self._here([rows.in_queue().asked_of(self.user)])],
+            "held": [rows.in_review()],
         }
 
     @cached_property
@@ -144,19 +157,18 @@ class Queue:
     @cached_property
     def counts(self) -> dict[str, int]:
         """Of open requests only, in one query: of each view, and of each filter in this view."""
-        clear = Q(held_reason="")
-        wanted = {name: clear & q for name, q in self.views.items()}
-        wanted |= {
-            n: clear & self.views.get(self.view, Q()) & q for n, q in self.filters.items() if n
-        }
-        wanted["held"] = ~clear
-        counted = {name: Count("pk", filter=q) for name, q in wanted.items()}
-        counts: dict[str, int] = ContactRequest.objects.real().open().aggregate(**counted)
-        return counts
+        narrowed = self.narrowed if self.view != "closed" else {}
+        samples = {"samples": [self.visible.samples().open()]}
+        return self.visible.count_each({**self.lanes, **narrowed, **samples}, COUNTED)
+
+    @property
+    def has_samples(self) -> bool:
+        """Practice data: among what is open, or in what is shown."""
+        return bool(self.counts["samples"]) or any(row.kind == "sample" for row in self.found)
 
     def tabs(self) -> list[Link]:
         return [
-            Link(label, address(view=view), self.counts.get(view), view == self.view)
+            Link(label, address(view=view), self._count(view), view == self.view)
             for view, label in VIEWS.items()
         ]
 
@@ -165,7 +177,7 @@ class Queue:
         if self.view == "closed":
             return []
         return [
-            Link(label, self._toggled(only), self.counts[only], only == self.only)
+            Link(label, self._toggled(only), self._count(only), only == self.only)
             for only, label in FILTERS.items()
             if self.counts[only] or only == self.only
         ]
@@ -178,55 +190,34 @@ class Queue:
     def newer(self) -> str:
         return self._paged(self.page - 1) if self.page > 1 else ""
 
+    def _row(self, request: ContactRequest, current: bool) -> Row:
+        return row(request, self.now, self.tz, self.query, current)
+
+    def _first(self, lanes: list[Lanes]) -> Lanes:
+        return self.visible.first_of(lanes, COUNTED).order_by("due_at", "id")
+
+    def _here(self, lanes: list[Lanes]) -> Lanes:
+        """Those of them that stand in this view."""
+        later, rows = Q(due_at__gte=self.tomorrow), self._first(lanes)
+        if self.view == "theirs":
+            return rows.theirs().filter(later)
+        if self.view == "list":
+            return rows.listed().filter(later)
+        ours = Q(urgent=True) | Q(due_kind="promise") | Q(due_kind="snooze")
+        return rows.filter(ours | ~later)
+
+    def _count(self, name: str) -> str:
+        """'' where nothing is counted."""
+        count = self.counts.get(name)
+        if count is None:
+            return ""
+        return f"{COUNTED - 1}+" if count >= COUNTED else str(count)
+
     def _paged(self, page: int) -> str:
         return address(view=self.view, only=self.only, page=str(page))
 
     def _toggled(self, only: str) -> str:
         return address(view=self.view, only="" if only == self.only else only)
-
-    def _row(self, request: ContactRequest, current: bool) -> Row:
-        due_at = request.due_at or request.closed_at or self.now
-        is_open = request.status != Status.CLOSED
-        return Row(
-            url=with_query(
-                reverse("admin:intake_contactrequest_change", args=[request.pk]), self.query
-            ),
-            reference=in_blocks(request.reference, "-"),
-            initial=initial(request),
-            due=self._due(request),
-            due_at=due_at,
-            late=is_open and due_at < self.now,
-            today=is_open and self.now <= due_at < self.tomorrow,
-            reach=reach(request),
-            wishes=wishes(request),
-            service=request.service.name if request.service else "",
-            owner=name_of(request.owner) if request.owner else "",
-            status=self._status(request),
-            urgent=request.urgent,
-            current=current,
-        )
-
-    def _due(self, request: ContactRequest) -> str:
-        if request.due_at is None:
-            return moments.day_and_hour(request.closed_at or self.now, self.now, self.tz)
-        return moments.due(request.due_at, self.now, self.tz)
-
-    def _status(self, request: ContactRequest) -> str:
-        if request.status == Status.CLOSED:
-            return str(request.get_outcome_display())
-        return "Held for review" if request.held_reason else str(request.get_status_display())
-
-
-def initial(request: ContactRequest) -> str:
-    """The first letter; '' on a machine without the key, or where it does not open."""
-    try:
-        return request.initial
-    except (WrongKey, SealBroken):
-        return ""
-
-
-def name_of(user: AbstractBaseUser) -> str:
-    return str(user.get_short_name() or user.get_username())  # type: ignore[attr-defined]
 
 
 def address(**asked: str) -> str:
@@ -240,6 +231,20 @@ def with_query(url: str, query: str) -> str:
     return f"{url}?{query}" if query else url
 
 
-def next_of(rows: Iterable[Row]) -> Row | None:
-    """The first that is not the one in hand."""
-    return next((row for row in rows if not row.current), None)
+def next_of(rows: Iterable[Row], stood_at: Place | None = None) -> Row | None:
+    """The first after the one in hand, else the first: what was passed over stays passed over."""
+    others = [row for row in rows if not row.current]
+    after = [row for row in others if stood_at and row.place > stood_at]
+    return next(iter(after or others), None)
+
+
+def asked_queue(request: HttpRequest) -> Queue:
+    practice, page = Practice.of(request), request.GET.get("page", "")
+    return Queue(
+        member(request),
+        practice.tz,
+        request.GET.get("view", ""),
+        request.GET.get("only", ""),
+        max(int(page), 1) if page.isdecimal() and len(page) < 6 else 1,
+        lambda: shown_clock(practice),
+    )

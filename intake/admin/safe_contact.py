@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from intake.models import ContactRequest
-from intake.models.choices import ContactMethod, Outcome
+from intake.models.choices import ContactMethod, Kind, Outcome
 from pages.models import Practice
 
 Method = ContactMethod
@@ -25,12 +25,18 @@ VOICEMAIL = {
 }
 NEUTRAL_SUBJECT = "Your message"
 NO_VOICEMAIL = "NO voicemail"
+PRACTICE_DATA = "practice data"
 SHARED = {
     Method.CALL: "someone else may answer: first name only",
     Method.TEXT: "someone else may see messages: first name only",
     Method.EMAIL: "someone else may read this email: first name only",
 }
 
+SHORT = {
+    VOICEMAIL["full"]: "voicemail: yes",
+    VOICEMAIL["first_name"]: "voicemail: first name only",
+    **dict.fromkeys(SHARED.values(), "first name only"),
+}
 
 # Who has said that we are to leave them alone.
 LEFT_ALONE = {
@@ -69,10 +75,14 @@ def reach(request: ContactRequest) -> str:
 
 @dataclass(frozen=True)
 class Wish:
-    """`care`: breaking it could harm someone, so it stands out."""
+    """`care`: breaking it could harm someone, so it stands out. `short` for a row of the queue."""
 
     text: str
     care: bool = False
+
+    @property
+    def short(self) -> str:
+        return SHORT.get(self.text, self.text.replace("middle of the day", "midday"))
 
     def __str__(self) -> str:
         return self.text
@@ -80,10 +90,12 @@ class Wish:
 
 def wishes(request: ContactRequest) -> list[Wish]:
     """What to keep to, by the most careful reading of a blank. Never a name or a number."""
+    sample = [Wish(PRACTICE_DATA)] if request.kind == Kind.SAMPLE else []
     if do_not_contact(request):
-        return []
+        return sample
     found = [_voicemail(request), _times(request), _shared(request)]
-    return [Wish(text, text == NO_VOICEMAIL or text in SHARED.values()) for text in found if text]
+    care = (NO_VOICEMAIL, *SHARED.values())
+    return [*sample, *(Wish(text, text in care) for text in found if text)]
 
 
 def _voicemail(request: ContactRequest) -> str:

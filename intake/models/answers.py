@@ -62,6 +62,7 @@ class FormToken:
     made_at: datetime
     privacy_edition_id: int | None = None
     help_edition_id: int | None = None
+    heartbeat: bool = False  # made by the worker: a test of the site by itself
 
     def mac_of(self, answers: Answers) -> bytes:
         """What tells the same answers from others, to whoever has the send key."""

@@ -31,6 +31,11 @@ class BucketManager(models.Manager["Bucket"]):
             cursor.execute(sql, row)
             return int(cursor.fetchone()[0])
 
+    def take_back(self, key: bytes, window: timedelta, now: datetime) -> None:
+        """One that was counted before it was known to be right."""
+        counted = self.filter(key=key, window_start=beginning(window, now), n__gt=0)
+        counted.update(n=models.F("n") - 1)
+
     def delete_expired(self) -> int:
         """How many were deleted."""
         return self.filter(expires_at__lte=timezone.now()).delete()[0]

@@ -140,7 +140,9 @@ class NoMail(models.TextChoices):
     NOT_ASKED = "not_asked", "they did not ask for mail"
     HELD = "held", "the request is held for review"
     NO_CODE = "no_code", "their code is gone"
+    ENDED = "ended", "they want to hear nothing more"
     OTHER = "other", "it was not safe to send one"
+    NOT_REAL = "not_real", "this is practice data, and nobody is behind it"
 
 
 class SeekingFor(models.TextChoices):
@@ -167,6 +169,81 @@ class Payment(models.TextChoices):
     INSURANCE = "insurance", "Insurance"
     SELF = "self", "I would pay myself"
     UNSURE = "unsure", "Not sure yet"
+
+
+class HowFound(models.TextChoices):
+    """How they found us. The form never asks: staff do, in the first talk."""
+
+    SEARCH = "search", "A web search"
+    DIRECTORY = "directory", "A list of therapists"
+    INSURER = "insurer", "Their insurer"
+    DOCTOR = "doctor", "A doctor or another therapist"
+    FRIEND = "friend", "Someone they know"
+    CLIENT = "client", "Someone who comes here"
+    CALLED_BEFORE = "before", "They were here before"
+    SOCIAL = "social", "Social media"
+    OTHER = "other", "Something else"
+    UNKNOWN = "unknown", "They do not remember"
+
+
+class Asked(models.TextChoices):
+    """What staff ask in the first talk, and tick."""
+
+    REGION = "region", "Where they will be"
+    SERVICE = "service", "What kind of help"
+    FORMAT = "format", "In person or online"
+    PAYMENT = "payment", "How they would pay"
+    CONFLICT = "conflict", "No conflict of interest"
+    ESTIMATE = "estimate", "Cost said, estimate given"
+
+
+class Moved(models.TextChoices):
+    """Why a step moves past the promise."""
+
+    THEY_ASKED = "they_asked", "They asked for later"
+    SAFETY = "safety", "It is not safe before"
+    THERAPIST = "therapist", "We wait for a therapist’s answer"
+    AWAY = "away", "Whom they asked for is away"
+    TOO_MANY = "too_many", "Too many at once"
+    OTHER = "other", "Something else"
+
+
+class Match(models.TextChoices):
+    """By what a search found a request, the surest first."""
+
+    CODE = "code", "Short code"
+    PHONE = "phone", "Phone"
+    EMAIL = "email", "Email"
+    DIGITS = "digits", "Last digits of the phone"
+    NAME = "name", "First name"
+    WORDS = "words", "Words"
+
+
+class IdentityCheck(models.TextChoices):
+    """How staff made sure who asks for a copy."""
+
+    CODE = "code", "They gave their whole private code"
+    CALLED_BACK = "called_back", "We called back the number in the request"
+    MAIL = "mail", "They answered from the email address in the request"
+    IN_PERSON = "in_person", "In person, with an identity document"
+    WRITTEN = "written", "In writing, with a copy of an identity document"
+
+
+class CopyFor(models.TextChoices):
+    """Who asks for a copy."""
+
+    PERSON = "person", "The person"
+    PARENT = "parent", "A parent or guardian of the person"
+    REPRESENTATIVE = "representative", "Someone with the person’s written authority"
+
+
+class ExportReason(models.TextChoices):
+    """Why the data of accepted clients leaves the inbox."""
+
+    RECORDS = "records", "To enter them into the client records"
+    BILLING = "billing", "To set up billing"
+    MOVING = "moving", "To move to another system"
+    REQUIRED = "required", "A law or a contract requires it"
 
 
 # What a request is due for, once it is due because of its status.

@@ -1,7 +1,8 @@
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -12,23 +13,27 @@ from intake import encryption, receipts
 from intake.clock import practice_clock, their_turn_ends
 from intake.encryption import RowKey
 from intake.fields import BytesField, SealedTextField
-from intake.models import choices, rules
+from intake.models import choices, rights, rules
+from intake.models.attempt import Attempt
+from intake.models.closing import Closing
 from intake.models.event import Event
+from intake.models.given_out import GivenOut
 from intake.models.inbox import ContactRequestManager
 from intake.models.message import Message
 from intake.models.note import Note
 from intake.models.notice import Notice
 from intake.models.opened import Opened, OpenedNote
+from intake.models.purging import Purging
+from intake.models.reading import Reading
 from intake.models.receipt import Receipt
+from intake.models.sharing import SharedOut
 from intake.models.theirs import TheirVerbs
+from intake.models.trying import Trying
 from intake.models.waiting import OnTheList
+from intake.models.witnessed import NotAllowed
 
 
-class NotAllowed(Exception):  # noqa: N818  # a sentence, not a kind of error
-    """This verb does not fit the request as it stands. The message is for staff."""
-
-
-class ContactRequest(TheirVerbs, OnTheList):
+class ContactRequest(Closing, TheirVerbs, OnTheList, Trying, SharedOut, GivenOut, Purging):
     """What one person sent. Its words and contact data are ciphertext; its verbs leave events."""
 
     Kind = choices.Kind
@@ -43,10 +48,12 @@ class ContactRequest(TheirVerbs, OnTheList):
     # What staff do about it; told apart in a history. Everything else clear is in its digest.
     COURSE = (
         "status", "outcome", "ending_with", "ending_reason", "held_reason", "urgent", "owner_id",
-        "due_at", "due_kind",
+        "due_at", "due_kind", "due_part",
     )  # fmt: skip
-    # Not in a history's digest: what changes without an event, and keys, which rotation seals anew.
+    # Not in a history's digest: what changes without an event, keys, which rotation seals anew, and
+    # what is younger than some histories: those that know it tell it in clear.
     UNWITNESSED = (
+        "due_part",
         "activity_seq", "version", "indexed_at", "phone_index", "email_index", "send_key_hash",
         "answers_mac", "sealed_identity_key", "sealed_words_key", "identity_key_id", "words_key_id",
     )  # fmt: skip
@@ -82,6 +89,10 @@ class ContactRequest(TheirVerbs, OnTheList):
         max_length=12, choices=choices.DueKind, default=choices.DueKind.PROMISE, blank=True,
         editable=False,
     )  # fmt: skip
+    # In which part of that day; NULL for any.
+    due_part = models.CharField(  # noqa: DJ001  # '' would differ from histories before it
+        max_length=10, choices=choices.DayPart, null=True, editable=False
+    )
     first_opened_at = models.DateTimeField(null=True, editable=False)
     first_attempt_at = models.DateTimeField(null=True, editable=False)
     first_talk_at = models.DateTimeField(null=True, editable=False)
@@ -116,7 +127,7 @@ class ContactRequest(TheirVerbs, OnTheList):
     )
     format = models.CharField(max_length=10, choices=choices.Format, blank=True)
     payment = models.CharField(max_length=10, choices=choices.Payment, blank=True)
-    how_found = models.CharField(max_length=20, blank=True)
+    how_found = models.CharField(max_length=20, choices=choices.HowFound, blank=True)
     privacy_edition = models.ForeignKey(
         "pages.Edition", models.PROTECT, null=True, editable=False, related_name="+"
     )
@@ -145,9 +156,13 @@ class ContactRequest(TheirVerbs, OnTheList):
     email_index = BytesField(null=True)
     indexed_at = models.DateTimeField(null=True, editable=False)
 
+    beside_it: list[dict[str, Any]] | None  # where `with_beside` asked
+    asks_of_it: list[dict[str, Any]] | None
+
     objects = ContactRequestManager()
 
     class Meta:
+        permissions = [*rights.PERMISSIONS]
         constraints = rules.CONSTRAINTS
         indexes = rules.INDEXES
 
@@ -168,6 +183,8 @@ class ContactRequest(TheirVerbs, OnTheList):
     @property
     def why_no_mail(self) -> str:
         """What forbids a mail that no person writes by hand: blank counts as forbidden."""
+        if self.kind != self.Kind.REAL:
+            return choices.NoMail.NOT_REAL
         if self.contact_method != choices.ContactMethod.EMAIL:
             return choices.NoMail.OTHER_WAY
         if self.contact_private != choices.Private.NO:
@@ -175,6 +192,12 @@ class ContactRequest(TheirVerbs, OnTheList):
         if not self.mail_wanted:
             return choices.NoMail.NOT_ASKED
         return choices.NoMail.HELD if self.held_reason else ""
+
+    def why_no_mail_about(self, has_code: bool, outcome: str = "") -> str:
+        """What forbids a mail that says that a message waits, perhaps with this outcome."""
+        if outcome in choices.UNTOLD:
+            return choices.NoMail.ENDED
+        return self.why_no_mail or ("" if has_code else choices.NoMail.NO_CODE)
 
     @property
     def initial(self) -> str:
@@ -188,6 +211,7 @@ class ContactRequest(TheirVerbs, OnTheList):
         with self.recorded(Event.Verb.OPENED, by):
             opened = self.opened()
             self.first_opened_at = self.first_opened_at or timezone.now()
+            Reading.objects.opened(self, by)
         return opened
 
     def opened(self) -> Opened:
@@ -201,6 +225,7 @@ class ContactRequest(TheirVerbs, OnTheList):
     def take(self, by: User, expected_version: int | None = None) -> None:
         with self._changed(Event.Verb.TAKEN, by, expected_version):
             self.owner = by
+            self._drop_ask()
 
     def set_status(
         self,
@@ -216,29 +241,9 @@ class ContactRequest(TheirVerbs, OnTheList):
         with self._changed(Event.Verb.STATUS_SET, by, expected_version):
             self._must_be_open()
             kind = due_kind or choices.DUE_KIND_OF.get(status, self.DueKind.SNOOZE)
+            self.owner = self.owner or by
             self.urgent = self.urgent and status in choices.UNANSWERED
             self._move(status, due_at or self.due_at, kind if due_at else self.due_kind)
-            self._drop_check_in()
-
-    def close(
-        self,
-        by: User,
-        outcome: str,
-        ending_with: str = "",
-        ending_reason: str = "",
-        expected_version: int | None = None,
-    ) -> None:
-        """With an outcome; one that says no leaves a message, a referral or a reason."""
-        if outcome in self.REFUSING and not ending_with:
-            raise NotAllowed(
-                "Say what this person is left with: a message, a referral or a reason."
-            )
-        if ending_with == self.EndingWith.REASON and not ending_reason:
-            raise NotAllowed("Choose the reason why nothing was said.")
-        with self._changed(Event.Verb.CLOSED, by, expected_version):
-            self._must_be_open()
-            self._move(self.Status.CLOSED, None, "")
-            self._end(outcome, ending_with, ending_reason, timezone.now())
             self._drop_check_in()
 
     def reopen(self, by: User, expected_version: int | None = None) -> None:
@@ -262,11 +267,11 @@ class ContactRequest(TheirVerbs, OnTheList):
             self.held_reason = ""
             Notice.objects.tell_person(self, Notice.Kind.CONFIRM, "sent")
 
-    def add_note(self, by: User, text: str) -> Note:
+    def add_note(self, by: User, text: str, kind: str = Note.Kind.NOTE) -> Note:
         with self.recorded(Event.Verb.NOTED, by) as facts:
             if self.words_purged_at:
                 raise NotAllowed("The words of this request are gone, and notes with them.")
-            note = Note(request=self, by_id=by.pk, text=text)
+            note = Note(request=self, by_id=by.pk, text=text, kind=kind)
             note.save(force_insert=True)
             facts.update(note=str(note.pk), sealed=note.digest())
         return note
@@ -275,14 +280,7 @@ class ContactRequest(TheirVerbs, OnTheList):
         """To the person: sealed for staff, and again to the receipt, which alone opens it there."""
         with self.recorded(Event.Verb.WROTE, by, expected_version=expected_version) as facts:
             self._must_be_open()
-            if self.words_purged_at:
-                raise NotAllowed("The words of this request are gone, and messages with them.")
-            message = Message(request=self, by_id=by.pk, for_staff=text)
-            if receipt := Receipt.objects.filter(request=self).first():
-                message.seal_for_person(receipt.reply_public, text)
-            message.save(force_insert=True)
-            facts.update(message=str(message.pk), sealed=message.digest())
-            facts.update(mail=self._say_that_a_message_waits(message))
+            message = self._leave_message(by, text, facts)
             self.version += 1
         return message
 
@@ -319,57 +317,73 @@ class ContactRequest(TheirVerbs, OnTheList):
             )
         return keys[purpose]
 
-    def note_problems(self) -> list[str]:
-        """Notes and messages that are gone, changed, or that no event speaks of."""
+    def note_problems(self, told: Iterable[Event]) -> list[str]:
+        """Notes, messages and tries that are gone, changed, or in none of the events `told`."""
         if self.words_purged_at:
             return []
-        notes = {str(note.pk): note.digest() for note in self.notes.all()}
-        messages = {str(message.pk): message.digest() for message in self.messages.all()}
-        stored = {
-            "notes": (notes, self._told(Event.Verb.NOTED, "note")),
-            "messages": (messages, self._told(Event.Verb.WROTE, "message")),
+        facts = [event.facts for event in told]
+        stored: dict[str, Iterable[Note | Message | Attempt]] = {
+            "note": self.notes.all(),
+            "message": self.messages.all(),
+            "attempt": self.attempts.all(),
         }
         return [
-            f"The {name} are not as the history left them."
-            for name, (found, told) in stored.items()
-            if found != told
+            f"The {name}s are not as the history left them."
+            for name, rows in stored.items()
+            if {str(row.pk): row.digest() for row in rows}
+            != {str(each[name]): each["sealed"] for each in facts if name in each}
         ]
 
     # Private
 
-    def _told(self, verb: str, fact: str) -> dict[str, str]:
-        """What the history keeps of each row of a kind, by the row's id."""
-        told = self.events.filter(verb=verb).values_list("facts", flat=True)
-        return {facts[fact]: facts["sealed"] for facts in told}
+    def _leave_message(self, by: User, text: str, facts: dict[str, Any]) -> Message:
+        """Sealed twice and told in the facts; a mail says that it waits, where that is safe."""
+        if self.words_purged_at:
+            raise NotAllowed("The words of this request are gone, and messages with them.")
+        message = Message(request=self, by_id=by.pk, for_staff=text)
+        if receipt := Receipt.objects.filter(request=self).first():
+            message.seal_for_person(receipt.reply_public, text)
+        message.save(force_insert=True)
+        facts.update(message=str(message.pk), sealed=message.digest())
+        facts.update(mail=self._say_that_a_message_waits(message))
+        return message
 
     def _say_that_a_message_waits(self, message: Message) -> str:
         """By mail: '' where one goes out, else why none does."""
-        why_not = self.why_no_mail or ("" if message.for_person else choices.NoMail.NO_CODE)
-        told = not why_not and Notice.objects.tell_person(self, Notice.Kind.WRITTEN)
+        why_not = self.why_no_mail_about(message.for_person is not None, self.outcome)
+        told = not why_not and Notice.objects.tell_person(
+            self, Notice.Kind.WRITTEN, str(message.pk)
+        )
         return "" if told else why_not or choices.NoMail.OTHER
 
     @contextmanager
-    def _changed(self, verb: str, by: User, expected_version: int | None) -> Iterator[None]:
-        with self.recorded(verb, by, expected_version=expected_version):
-            yield
+    def _changed(
+        self, verb: str, by: User, expected_version: int | None
+    ) -> Iterator[dict[str, Any]]:
+        with self.recorded(verb, by, expected_version=expected_version) as facts:
+            yield facts
             self.version += 1
 
     def _must_be_open(self) -> None:
         if self.status == self.Status.CLOSED:
             raise NotAllowed("This request is closed. Reopen it first.")
 
-    def _move(self, status: str, due_at: datetime | None, due_kind: str) -> None:
+    def _move(
+        self, status: str, due_at: datetime | None, due_kind: str, due_part: str | None = None
+    ) -> None:
         """The one place that assigns a status. Due is set exactly while open."""
         self.status, self.due_at, self.due_kind = status, due_at, due_kind
+        self.due_part = due_part or None
         if status == self.Status.WAITING:
             self.waiting_since = self.waiting_since or timezone.now()
 
-    def _drop_check_in(self) -> None:
+    def _drop_check_in(self, now: datetime | None = None) -> None:
         """Staff did something: what was asked before needs no answer any more."""
-        self.check_ins.filter(answered_at=None).update(answered_at=timezone.now())
+        self.check_ins.filter(answered_at=None).update(answered_at=now or timezone.now())
 
     def _end(
         self, outcome: str, ending_with: str, ending_reason: str, closed_at: datetime | None
     ) -> None:
         self.outcome, self.closed_at = outcome, closed_at
         self.ending_with, self.ending_reason = ending_with, ending_reason
+        self._keep_until(closed_at)

@@ -1,19 +1,22 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from intake import encryption
 from intake.fields import BytesField
+from intake.models.chain import Chain
+from intake.models.choices import Kind
 from intake.models.inserting import insert
 
 if TYPE_CHECKING:
@@ -23,8 +26,11 @@ if TYPE_CHECKING:
 
 Actor = User | AnonymousUser | None
 NOTHING = b"\x00" * 32
+NO_HISTORY = "There is no history."
 # A fact is a choice, a name of one, a number or a moment: nothing a person wrote fits.
 CHOICE = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
+# Their events may be deleted with them, so nothing that is to last is built on those.
+PASSING = (Kind.SAMPLE, Kind.HEARTBEAT)
 
 
 class AppendOnly(Exception):  # noqa: N818  # a sentence, not a kind of error
@@ -39,6 +45,41 @@ class EventQuerySet(models.QuerySet["Event"]):
     def of_stream(self, stream: UUID) -> "EventQuerySet":
         """From the first to the last."""
         return self.filter(stream=stream).order_by("seq")
+
+    def lasting(self) -> "EventQuerySet":
+        """Without samples and heartbeats."""
+        return self.exclude(kind__in=PASSING)
+
+    def heads(self) -> "EventQuerySet":
+        """The last one of each stream."""
+        later = Event.objects.filter(
+            stream=models.OuterRef("stream"), seq__gt=models.OuterRef("seq")
+        )
+        return self.exclude(models.Exists(later))
+
+    def readings(self) -> "EventQuerySet":
+        """What members of staff read of people, and changed nothing by it."""
+        return self.filter(verb__in=Event.READINGS)
+
+    def by_day(self, since: datetime, tz: tzinfo) -> dict[tuple[int, date], int]:
+        """How many of each member of staff on each day there."""
+        days = self.filter(at__gte=since, actor__isnull=False).annotate(
+            day=TruncDate("at", tzinfo=tz)
+        )
+        counted = days.values_list("actor", "day").annotate(n=models.Count("pk")).order_by()
+        return {(actor, day): n for actor, day, n in counted}
+
+    def by_staff(self, actor: User | None, since: datetime, until: datetime) -> "EventQuerySet":
+        """What one of them did, or all, in their order; with what it takes to say it in words."""
+        events = self.filter(at__gte=since, at__lt=until, actor__isnull=False)
+        if actor is not None:
+            events = events.filter(actor=actor)
+        return (
+            events.order_by("at", "id")
+            .select_related("actor", "request")
+            .only("at", "verb", "facts", "actor_kind", "actor__username", "actor__first_name",
+                  "request__reference", "request__origin")
+        )  # fmt: skip
 
     def update(self, **_: Any) -> NoReturn:
         raise AppendOnly
@@ -58,9 +99,11 @@ class Event(models.Model):
     class Verb(models.TextChoices):
         SENT = "sent", "Sent"
         OPENED = "opened", "Opened"
+        LOOKED = "looked", "Looked at who read what"
         TAKEN = "taken", "Taken"
         STATUS_SET = "status_set", "Status set"
         CLOSED = "closed", "Closed"
+        CLOSE_UNDONE = "close_undone", "Close undone"
         REOPENED = "reopened", "Reopened"
         NOTED = "noted", "Note added"
         RELEASED = "released", "Released from review"
@@ -71,12 +114,48 @@ class Event(models.Model):
         ASKED = "asked", "Check-in asked"
         ANSWERED = "answered", "Check-in answered"
         LIST_ENDED = "list_ended", "Place on the list ended"
+        ADDED = "added", "Added by staff"
+        GIVEN = "given", "Given to a colleague"
+        RETURNED = "returned", "Returned to the desk"
+        OFFERED = "offered", "Colleague asked"
+        OFFER_ANSWERED = "offer_answered", "Colleague answered"
+        OFFER_OVER = "offer_over", "Question to colleague over"
+        LEFT = "left", "Account of staff closed"
+        COUPLED = "coupled", "Second record made"
+        TRIED = "tried", "Tried to reach them"
+        TRY_UNDONE = "try_undone", "Try taken back"
+        NEXT_SET = "next_set", "Next step set"
+        TICKED = "ticked", "Asked in the first talk"
+        SEARCHED = "searched", "Searched"
+        PRINTED = "printed", "Printed"
+        COPIED = "copied", "Copy made for the person"
+        EXPORTED = "exported", "Exported"
+        WORDS_PURGED = "words_purged", "Words erased by the site"
+        IDENTITY_PURGED = "identity_purged", "Name and number erased by the site"
+        DATED = "dated", "Days of erasure set"
+        HELD = "held", "Held"
+        LIFTED = "lifted", "Hold lifted"
+        KEY_ROTATED = "key_rotated", "New key made the primary"
+        KEY_RETIRED = "key_retired", "Key retired"
+        SAMPLES_MADE = "samples_made", "Practice data made"
+        SAMPLES_REMOVED = "samples_removed", "Practice data removed"
+        # Of the practice: how staff sign in.
+        LINK_MADE = "link_made", "One-time link made"
+        FACTOR_ADDED = "factor_added", "Second factor added"
+        FACTOR_REMOVED = "factor_removed", "Second factor removed"
+        RECOVERY_MADE = "recovery_made", "Recovery codes made"
+        RECOVERY_USED = "recovery_used", "Recovery code used"
+        LOCKED_OUT = "locked_out", "Locked out"
 
     class ActorKind(models.TextChoices):
         PERSON = "person", "The person"
         STAFF = "staff", "Staff"
         SYSTEM = "system", "The site"
 
+    # Those that may come with a message, and then say which.
+    WITH_MESSAGE = (Verb.WROTE, Verb.CLOSED)
+    # Nothing is changed by these, and still they leave a line.
+    READINGS = (Verb.OPENED, Verb.SEARCHED, Verb.PRINTED, Verb.COPIED, Verb.EXPORTED)
     # Who acts where no member of staff does. Every other verb needs one.
     WITHOUT_STAFF = {
         Verb.SENT: ActorKind.PERSON,
@@ -86,6 +165,18 @@ class Event(models.Model):
         Verb.ANSWERED: ActorKind.PERSON,
         Verb.ASKED: ActorKind.SYSTEM,
         Verb.LIST_ENDED: ActorKind.SYSTEM,
+        Verb.RETURNED: ActorKind.SYSTEM,
+        Verb.OFFER_OVER: ActorKind.SYSTEM,
+        Verb.WORDS_PURGED: ActorKind.SYSTEM,
+        Verb.IDENTITY_PURGED: ActorKind.SYSTEM,
+        Verb.DATED: ActorKind.SYSTEM,
+        Verb.LIFTED: ActorKind.SYSTEM,
+        Verb.KEY_ROTATED: ActorKind.SYSTEM,
+        Verb.KEY_RETIRED: ActorKind.SYSTEM,
+        Verb.SAMPLES_MADE: ActorKind.SYSTEM,
+        Verb.SAMPLES_REMOVED: ActorKind.SYSTEM,
+        Verb.LINK_MADE: ActorKind.SYSTEM,  # by manage.py, on the machine itself
+        Verb.LOCKED_OUT: ActorKind.SYSTEM,
     }
 
     stream = models.UUIDField()
@@ -108,6 +199,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["stream", "seq"]
+        permissions = [("see_history", "Can see who read what")]
         constraints = [
             models.UniqueConstraint(fields=["stream", "seq"], name="event_seq_once"),
             models.CheckConstraint(condition=models.Q(seq__gte=1), name="event_seq_from_one"),
@@ -171,10 +263,10 @@ class Event(models.Model):
     @classmethod
     def verify(cls, stream: UUID) -> list[str]:
         """What is wrong with a request's history and with the row it ends in; [] if nothing is."""
-        events = list(cls.objects.of_stream(stream).select_related("request"))
-        if not events:
-            return ["There is no history."]
-        return [*_chain_problems(events), *events[-1].row_problems()]
+        chain = Chain.of(cls.objects.of_stream(stream).iterator())
+        if chain.last is None:
+            return [NO_HISTORY]
+        return [*chain.problems, *chain.last.row_problems(chain.told)]
 
     def computed_mac(self) -> bytes:
         """Over every column but the number that the database gives and the MAC itself."""
@@ -182,26 +274,40 @@ class Event(models.Model):
         content = {name: plain(columns[name]) for name in columns if name not in ("id", "mac")}
         return encryption.event_mac(encryption.canonical(content))
 
-    def row_problems(self) -> list[str]:
-        """Where the request's row is not as this, its last event, left it."""
-        row = self.request
-        if row is None:
-            return []
-        return [*self._head_problems(row), *self._digest_problems(row), *row.note_problems()]
+    def row_problems(self, told: "Iterable[Event]") -> list[str]:
+        """Where the row is not as this, its last event, left it. `told`: see `Chain`."""
+        try:
+            row = self._row()
+        except ObjectDoesNotExist:
+            return [f"The {self._noun} itself is gone."]
+        return [*self._head_problems(row), *self._digest_problems(row), *row.note_problems(told)]
 
-    def _head_problems(self, request: "ContactRequest") -> Iterator[str]:
-        if request.activity_seq != self.seq:
-            yield f"The history ends at {self.seq}, the request counts {request.activity_seq}."
-        for name, value in request.course().items():
+    @property
+    def _noun(self) -> str:
+        return "request" if self.request_id else "practice"
+
+    def _row(self) -> "ContactRequest | PracticeHistory":
+        if self.request is not None:
+            return self.request
+        from intake.models.practice_history import PracticeHistory  # it imports this module
+
+        return PracticeHistory.objects.get(pk=self.stream)
+
+    def _head_problems(self, row: "ContactRequest | PracticeHistory") -> Iterator[str]:
+        noun = self._noun
+        if row.activity_seq != self.seq:
+            yield f"The history ends at {self.seq}, the {noun} counts {row.activity_seq}."
+        for name, value in row.course().items():
             said = self.facts.get(name)
             if said != value:
-                yield f"The request's {name} is {value!r}, its history says {said!r}."
+                yield f"The {noun}'s {name} is {value!r}, its history says {said!r}."
 
-    def _digest_problems(self, request: "ContactRequest") -> Iterator[str]:
-        if not hmac.compare_digest(request.row_digest(), self.row_digest):
-            yield "The request's columns are not as its history left them."
-        if not hmac.compare_digest(request.sealed_digest(), self.sealed_digest):
-            yield "The request's sealed columns are not as its history left them."
+    def _digest_problems(self, row: "ContactRequest | PracticeHistory") -> Iterator[str]:
+        noun = self._noun
+        if not hmac.compare_digest(row.row_digest(), self.row_digest):
+            yield f"The {noun}'s columns are not as its history left them."
+        if not hmac.compare_digest(row.sealed_digest(), self.sealed_digest):
+            yield f"The {noun}'s sealed columns are not as its history left them."
 
     @classmethod
     def _mac_before(cls, row: "WitnessedRow | PracticeHistory") -> bytes:
@@ -218,19 +324,6 @@ class Event(models.Model):
         if verb not in cls.WITHOUT_STAFF:
             raise AnonymousWrite(f"{verb} needs a member of staff.")
         return {"actor": None, "actor_kind": cls.WITHOUT_STAFF[cls.Verb(verb)]}
-
-
-def _chain_problems(events: list[Event]) -> Iterator[str]:
-    if events[0].seq != 1:
-        yield f"The history begins at event {events[0].seq}."
-    for event in events:
-        if not hmac.compare_digest(event.mac, event.computed_mac()):
-            yield f"Event {event.seq} is not as it was written."
-    for before, after in pairwise(events):
-        if after.seq != before.seq + 1:
-            yield f"Between event {before.seq} and event {after.seq} something is missing."
-        elif after.prev != before.mac:
-            yield f"Event {after.seq} does not follow event {before.seq}."
 
 
 def _choices_only(facts: dict[str, Any]) -> dict[str, Any]:

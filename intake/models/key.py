@@ -7,6 +7,13 @@ from django.utils import timezone
 from intake import encryption
 from intake.encryption import Keyring, WrongKey
 from intake.fields import BytesField
+from intake.models.event import Event
+from intake.models.practice_history import PracticeHistory
+from pages.models import SiteRevision
+
+
+class StillInUse(Exception):  # noqa: N818  # a sentence, not a kind of error
+    """This key cannot be retired yet. The message says why, and what to do."""
 
 
 class KeyManager(models.Manager["Key"]):
@@ -33,18 +40,46 @@ class KeyManager(models.Manager["Key"]):
     def _registered(self, keyring: Keyring) -> "Key":
         if not keyring.primary:
             raise WrongKey("INTAKE_PUBLIC_KEYS is not set. Restore it from your recovery sheet.")
-        key = self.filter(is_primary=True).first()
-        if key is None:
+        primary = self.filter(is_primary=True).first()
+        if primary is None:
             raise WrongKey(
                 "No key is registered in this database yet. "
                 "Run `manage.py prepare` where SURFACE is staff or all."
             )
-        if key.fingerprint != keyring.primary:
+        if keyring.primary == primary.fingerprint:
+            return primary
+        # While keys are rotated some machines begin with the new one and some with the old.
+        known = self.filter(fingerprint=keyring.primary, retired_at=None).first()
+        if known is None:
             raise WrongKey(
                 f"INTAKE_PUBLIC_KEYS starts with key {keyring.primary}, but this database was set "
-                f"up with key {key}. Restore INTAKE_PUBLIC_KEYS from your recovery sheet."
+                f"up with key {primary}. Restore INTAKE_PUBLIC_KEYS from your recovery sheet."
             )
-        return key
+        return known
+
+    def refuse_retired(self, keyring: Keyring) -> None:
+        """Raises WrongKey where what is sealed now could be opened by nobody."""
+        if self.filter(fingerprint=keyring.primary).exclude(retired_at=None).exists():
+            raise WrongKey(
+                f"Key {keyring.primary} is retired. Put the primary of `manage.py keys list` first "
+                "in INTAKE_PUBLIC_KEYS, and restart."
+            )
+
+    def announce(self, keyring: Keyring) -> "Key":
+        """Writes down the first key of a ring as one that may seal. Safe to repeat."""
+        facts = {**self._facts(keyring), "is_primary": False}
+        return self.get_or_create(fingerprint=keyring.primary, defaults=facts)[0]
+
+    def promote(self, keyring: Keyring) -> "Key":
+        """The first key of the ring, announced before, becomes the primary. Raises WrongKey."""
+        with transaction.atomic():
+            key = self._registered(keyring)
+            key.check_private_key(keyring)
+            if not key.is_primary:
+                self.filter(is_primary=True).update(is_primary=False)
+                self.filter(pk=key.pk).update(is_primary=True)
+                PracticeHistory.objects.record(Event.Verb.KEY_ROTATED, None, {"key": key.pk})
+        return self.get(pk=key.pk)
 
     def _facts(self, keyring: Keyring) -> dict[str, object]:
         if not keyring.primary:
@@ -94,6 +129,36 @@ class Key(models.Model):
         if self.is_primary:
             return "primary"
         return "retired" if self.retired_at else "known"
+
+    @property
+    def seals(self) -> int:
+        """How many row keys are sealed under it."""
+        return int(self.identities.count() + self.words.count())
+
+    def retire(self) -> None:
+        """Nothing may be sealed to it any more. Raises StillInUse while something is.
+
+        The site revision rises, so that a process which still begins with it notices at its next
+        send and takes nothing that nobody could open.
+        """
+        with transaction.atomic():
+            key = type(self).objects.select_for_update().get(pk=self.pk)
+            if key.is_primary:
+                raise StillInUse(f"Key {key} is the primary. Make a new one first: keys rotate.")
+            if count := key.seals:
+                raise StillInUse(
+                    f"Key {key} still seals {count} row keys. Restart the site, run "
+                    "`manage.py keys reseal`, and retire it then."
+                )
+            key.retired_at = key.retired_at or timezone.now()
+            key.save(update_fields=["retired_at"])
+            PracticeHistory.objects.record(Event.Verb.KEY_RETIRED, None, {"key": key.pk})
+            SiteRevision.raise_()
+
+    def take_back(self) -> None:
+        """Not retired after all: something was sealed to it in the moment of retiring."""
+        type(self).objects.filter(pk=self.pk).update(retired_at=None)
+        SiteRevision.raise_()
 
     def check_event_key(self) -> None:
         if not hmac.compare_digest(self.event_probe, encryption.event_key_probe()):

@@ -1,4 +1,5 @@
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +9,19 @@ from intake import encryption
 from intake.encryption import RowKey
 from intake.fields import BytesField, Sealed, SealedRow, SealedTextField
 from intake.models.event import digest, plain
+from intake.models.notice import Notice
 from intake.receipts import parse_code
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def for_person(self) -> Self:
+        """Those with a copy for the person that nobody took back."""
+        return self.filter(withdrawn_at=None).exclude(for_person=None)
+
+    def shown(self) -> list["Message"]:
+        """The same, from now on read: what was shown is not taken back any more."""
+        self.for_person().filter(read_at=None).update(read_at=timezone.now())
+        return list(self.for_person().defer("for_staff"))
 
 
 class Message(SealedRow):
@@ -24,6 +37,11 @@ class Message(SealedRow):
     at = models.DateTimeField(default=timezone.now, editable=False)
     for_staff = SealedTextField(key="words")
     for_person = BytesField(null=True, editable=False)
+    # When My request first showed it, and when staff took it back before that.
+    read_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]
@@ -46,6 +64,17 @@ class Message(SealedRow):
             return ""
         plain = str(parse_code(code) or code)
         return encryption.open_with_receipt(plain, self.for_person, *self._place()).decode()
+
+    def take_back(self) -> str:
+        """'withdrawn' where nobody knows of it yet; else why it stands: 'read' or 'mailed'."""
+        notices = Notice.objects.of_message(self)
+        if notices.on_their_way(timezone.now()).exists():
+            return "mailed"
+        unread = Message.objects.filter(pk=self.pk, read_at=None)
+        if not unread.update(withdrawn_at=timezone.now()):
+            return "read"
+        notices.delete()
+        return "withdrawn"
 
     def digest(self) -> str:
         """Of both copies as stored, by whom and when: what the history keeps of a message."""

@@ -14,6 +14,7 @@ class Note(SealedRow):
 
     class Kind(models.TextChoices):
         NOTE = "note", "Note"
+        HOLD = "hold", "Why it is held"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(

@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -8,10 +8,14 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils import timezone
 
+from intake.models.choices import Kind as RequestKind
 from intake.models.inserting import insert
+from intake.models.readers import desk_or, in_hand, overseers, owners, readers
+from intake.models.told import ToldStaff
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
+    from intake.models.message import Message
 
 
 SPREAD_AT_ONCE = 100
@@ -19,7 +23,7 @@ SPREAD_AT_ONCE = 100
 DESK = "desk"
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
+class NoticeQuerySet(ToldStaff):
     def unsent(self) -> Self:
         return self.filter(sent_at=None)
 
@@ -27,6 +31,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Unsent, its time has come, and nobody has it in hand."""
         free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
         return self.unsent().filter(free, due_at__lte=now).order_by("due_at", "id")
+
+    def of_message(self, message: "Message") -> Self:
+        """Mail to the person that says that this message waits."""
+        return self.filter(dedupe=f"{Notice.Kind.WRITTEN}:{message.request_id}:{message.pk}")
+
+    def on_their_way(self, now: datetime) -> Self:
+        """Sent, or in the worker's hand."""
+        return self.exclude(sent_at=None) | self.filter(leased_until__gt=now)
 
     def announce(self, request: "ContactRequest") -> None:
         """To the front desk: one row, whoever reads. `spread` makes it one for each of them.
@@ -48,6 +60,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             Notice.objects.bulk_create(copies, ignore_conflicts=True)
             self.filter(pk__in=[notice.pk for notice in found if copies]).delete()
 
+    def announce_digest(self, today: date) -> None:
+        """To the front desk, in the same way."""
+        insert(Notice(kind=Notice.Kind.DIGEST, dedupe=f"digest:{today}:{DESK}"), or_ignore=True)
+
     def tell_of_change(self, request: "ContactRequest", what: str) -> None:
         """To whoever has the request in hand, else to all readers: the person changed `what`.
 
@@ -56,7 +72,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         if request.held_reason:
             return
         hour = f"{timezone.now():%Y%m%d%H}"
-        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
         notices = [
             Notice(
                 kind=Notice.Kind.THEIRS,
@@ -64,7 +79,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
                 to_user=user,
                 dedupe=f"theirs:{request.pk}:{what}:{hour}:{user.pk if user else DESK}",
             )
-            for user in to or readers() or [None]
+            for user in desk_or(in_hand(request))
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
@@ -93,7 +108,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def tell_late(self, request: "ContactRequest") -> None:
         """To whoever has it in hand, else to all readers: a promise has passed. Once for each."""
-        to: list[User | None] = [user for user in readers() if user.pk == request.owner_id]
         due = f"{request.due_at:%Y%m%d%H%M%S}"
         notices = [
             Notice(
@@ -103,9 +117,27 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
                 to_user=user,
                 dedupe=f"late:{request.pk}:{due}:{user.pk if user else DESK}",
             )
-            for user in to or readers() or [None]
+            for user in desk_or(in_hand(request))
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+    def tell_overseers(self, request: "ContactRequest", attempt: int) -> None:
+        """A try broke what the person asked for. Once for each try."""
+        whom: list[User | None] = [*overseers()] or [None]
+        notices = [
+            Notice(
+                kind=Notice.Kind.AGAINST,
+                request=request,
+                to_user=user,
+                dedupe=f"against:{attempt}:{user.pk if user else DESK}",
+            )
+            for user in whom
+        ]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+    def take_back(self, attempt: int) -> None:
+        """The try was a wrong press: what has not gone out goes to nobody."""
+        self.unsent().filter(dedupe__startswith=f"against:{attempt}:").delete()
 
     def tell_person(self, request: "ContactRequest", kind: str, occasion: str = "") -> bool:
         """One mail to the person, where they asked for it and nobody else reads it. Else False.
@@ -120,6 +152,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         Notice.objects.bulk_create([notice], ignore_conflicts=True)
         return True
 
+    def tell_owners(self, line: int) -> None:
+        """Line `line` of the practice's history gave someone a new way to sign in."""
+        notices = [
+            Notice(kind=Notice.Kind.SIGN_IN, to_user=user, dedupe=f"sign_in:{line}:{user.pk}")
+            for user in owners()
+        ]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
     def _settle(self, notice: "Notice", **facts: object) -> bool:
         mine = self.unsent().filter(pk=notice.pk, lease=notice.lease)
         return bool(mine.update(lease=None, leased_until=None, **facts))
@@ -132,14 +172,22 @@ class Notice(models.Model):
         NEW = "new", "A new request"
         HELD = "held", "Requests were held for review"
         LATE = "late", "A promise has passed"
+        OVERDUE = "overdue", "Due more than a working day ago"
+        UNMET = "unmet", "Overdue, to those who oversee"
+        ASK = "ask", "Can you take this one?"
+        BACK = "back", "Back at the desk"
         THEIRS = "theirs", "The person changed something"
         CONFIRM = "confirm", "To the person: it reached us"
         CHECK_IN = "check_in", "To the person: are you still looking?"
         WRITTEN = "written", "To the person: there is a message"
         ENDED = "ended", "To the person: their place has ended"
+        AGAINST = "against", "A try went against their wishes"
+        HEARTBEAT = "heartbeat", "The nightly test of the site"
+        DIGEST = "digest", "What waits today"
+        SIGN_IN = "sign_in", "Someone gets a new way to sign in"
 
     # Stored for the front desk, since a send asks for nobody's name; told to each reader.
-    SPREAD = (Kind.NEW, Kind.HELD)
+    SPREAD = (Kind.NEW, Kind.HELD, Kind.DIGEST)
     FIRST_WAIT = timedelta(minutes=1)
     LONGEST_WAIT = timedelta(hours=4)
 
@@ -190,6 +238,8 @@ class Notice(models.Model):
     @classmethod
     def about(cls, request: "ContactRequest") -> "Notice":
         """For the front desk, which is whoever may read requests when it is sent."""
+        if request.kind == RequestKind.HEARTBEAT:
+            return cls(kind=cls.Kind.HEARTBEAT, request=request, dedupe=f"heartbeat:{request.pk}")
         if request.held_reason:
             today = timezone.now().date()
             return cls(kind=cls.Kind.HELD, dedupe=f"held:{today}:{DESK}")
@@ -231,12 +281,3 @@ class Notice(models.Model):
     def message_id(self) -> str:
         """The same at every try, so that a mail sent twice is shown once."""
         return f"<{self.pk}@{urlsplit(settings.SITE_URL).hostname}>"
-
-
-def readers() -> models.QuerySet[User]:
-    """Staff who may read requests and have an address."""
-    users = User.objects.with_perm(
-        "intake.view_contactrequest", backend="django.contrib.auth.backends.ModelBackend"
-    )
-    # In one order, so that two requests at once never wait for each other.
-    return users.filter(is_staff=True).exclude(email="").order_by("pk")

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -54,3 +55,6 @@ class PracticeHistory(models.Model):
 
     def sealed_digest(self) -> bytes:
         return digest(b"")
+
+    def note_problems(self, told: Iterable[Event]) -> list[str]:
+        return []

@@ -5,7 +5,19 @@ from django.db.models import Q
 
 from intake.models import choices
 
-REAL_OPEN = Q(kind="real", held_reason="") & ~Q(status="closed")
+# As `in_inbox()` asks for it, so that SQLite too finds the index: it compares the very words.
+REAL_OPEN = ~Q(kind="heartbeat") & Q(held_reason="") & ~Q(status="closed")
+# Where an open request stands in the queue. In one of these alone, so that storing it pays for one
+# index of them, and each is read in its order from 1,000 requests as from 100,000.
+URGENT = REAL_OPEN & Q(urgent=True)
+OURS = REAL_OPEN & Q(urgent=False) & (Q(due_kind="promise") | Q(due_kind="snooze"))
+THEIRS = (
+    REAL_OPEN
+    & Q(urgent=False)
+    & (Q(due_kind="attempt") | Q(due_kind="consultation") | Q(due_kind="theirs"))
+)
+LISTED = REAL_OPEN & Q(urgent=False) & Q(due_kind="check_in")
+HELD = ~Q(kind="heartbeat") & ~Q(held_reason="") & ~Q(status="closed")
 WORDS_TO_PURGE = Q(words_purged_at=None, hold_kind="")
 IDENTITY_TO_PURGE = Q(identity_purged_at=None, hold_kind="")
 
@@ -65,7 +77,12 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     ),
 ]  # fmt: skip
 INDEXES = [
-    models.Index(fields=["-urgent", "due_at", "id"], condition=REAL_OPEN, name="request_queue"),
+    models.Index(fields=["due_at", "id"], condition=URGENT, name="request_urgent"),
+    models.Index(fields=["due_at", "id"], condition=OURS, name="request_ours"),
+    models.Index(fields=["due_at", "id"], condition=THEIRS, name="request_theirs"),
+    models.Index(fields=["due_at", "id"], condition=LISTED, name="request_listed"),
+    models.Index(fields=["due_at", "id"], condition=HELD, name="request_held"),
+    models.Index(fields=["id"], condition=Q(kind="sample"), name="request_samples"),
     models.Index(
         fields=["owner", "due_at"], condition=REAL_OPEN,
         name="request_queue_of_owner",
@@ -97,6 +114,10 @@ INDEXES = [
     models.Index(
         fields=["email_index"], condition=Q(email_index__isnull=False),
         name="request_by_email",
+    ),
+    models.Index(
+        fields=["couple"], condition=Q(couple__isnull=False),
+        name="request_couple",
     ),
     models.Index(
         fields=["identity_key"], condition=Q(identity_key__isnull=False),

@@ -1,24 +1,21 @@
 """What a person does with their own request, by its code alone. Each verb leaves its event."""
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from intake.clock import practice_clock, their_turn_ends
 from intake.models import choices
 from intake.models.event import Event
+from intake.models.forgetting import forget_all, mail_to_them
 from intake.models.notice import Notice
-from intake.models.receipt import Receipt
-from intake.models.sent_page import SentPage
 from intake.models.witnessed import WitnessedRow
 
 if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest
 
-# Between taking a request back and the end of its words.
-KEPT_AFTER_WITHDRAWING = timedelta(days=30)
 # Where the next thing is agreed with the person, "do not contact me first" does not move its day.
 NOT_MOVED = (choices.Status.BOOKED, choices.Status.WAITING)
 BY_PHONE = (choices.ContactMethod.CALL, choices.ContactMethod.TEXT)
@@ -55,7 +52,7 @@ class TheirVerbs(WitnessedRow):
         return True
 
     def withdraw(self, erase_now: bool = False) -> bool:
-        """Closed, and nobody contacts them; the words end in 30 days or now. Raises Held."""
+        """Closed, and nobody contacts them; it all ends when the words do, or now. Raises Held."""
         request = _row(self)
         try:
             with transaction.atomic():
@@ -66,21 +63,42 @@ class TheirVerbs(WitnessedRow):
             return False
         return True
 
-    def erase(self) -> bool:
-        """Nothing that opens is left: of the row a husk without a name. Raises Held."""
+    def erase(self, by: User | None = None, expected_version: int | None = None) -> bool:
+        """Nothing that opens is left: of the row a husk without a name. Raises Held.
+
+        By the person, or by a member of staff who was asked to.
+        """
         request = _row(self)
         try:
-            with request.recorded(Event.Verb.ERASED, None):
+            with request.recorded(Event.Verb.ERASED, by, expected_version=expected_version):
                 if request.identity_purged_at:
                     raise NothingToDo
-                if request.hold_kind:
+                if request.is_held_back:
                     raise Held
-                _close(request, choices.Outcome.ERASED)
-                _forget(request, timezone.now())
+                request.end_if_open(choices.Outcome.ERASED)
+                forget_all(request, choices.GoneBy.STAFF if by else choices.GoneBy.PERSON)
                 _tell_staff(request, "erased")
         except NothingToDo:
             return False
         return True
+
+    @property
+    def is_held_back(self) -> bool:
+        """Through the last day of the hold, whether the worker has lifted it since or not."""
+        request = _row(self)
+        if not request.hold_kind:
+            return False
+        today = timezone.now().astimezone(practice_clock().tz).date()
+        return request.hold_until is None or request.hold_until >= today
+
+    def end_if_open(self, outcome: str) -> None:
+        """One that ended before keeps the outcome it had. Inside `recorded` only."""
+        request, now = _row(self), timezone.now()
+        request._drop_check_in()
+        request._drop_ask()
+        if request.status != choices.Status.CLOSED:
+            request._move(choices.Status.CLOSED, None, "")
+            request._end(outcome, "", "", now)
 
 
 def _row(row: TheirVerbs) -> "ContactRequest":
@@ -114,7 +132,7 @@ def _stop(request: "ContactRequest") -> None:
     """As if they had chosen "I will call you"."""
     request.contact_method = choices.ContactMethod.OWN
     request.mail_wanted = False
-    _mail_to_them(request).delete()
+    mail_to_them(request).delete()
     if request.status not in NOT_MOVED:
         due_at = their_turn_ends(practice_clock(), timezone.now())
         request._move(request.status, due_at, choices.DueKind.THEIRS)
@@ -123,43 +141,10 @@ def _stop(request: "ContactRequest") -> None:
 def _take_back(request: "ContactRequest") -> None:
     with request.recorded(Event.Verb.WITHDREW, None):
         _must_be_open(request)
-        now = timezone.now()
-        last_day = now.astimezone(practice_clock().tz).date() + KEPT_AFTER_WITHDRAWING
-        request.words_purge_on = request.identity_purge_on = last_day
-        _close(request, choices.Outcome.WITHDREW)
-        _mail_to_them(request).delete()
+        request.end_if_open(choices.Outcome.WITHDREW)
+        request._keep_until(request.closed_at, at_once=True)
+        mail_to_them(request).delete()
         _tell_staff(request, "withdrew")
-
-
-def _close(request: "ContactRequest", outcome: str) -> None:
-    """One that ended before keeps the outcome it had."""
-    now = timezone.now()
-    request._drop_check_in()
-    if request.status != choices.Status.CLOSED:
-        request._move(choices.Status.CLOSED, None, "")
-        request._end(outcome, "", "", now)
-
-
-def _forget(request: "ContactRequest", now: datetime) -> None:
-    """Leaves choices and moments, and `send_key_hash`: an old tab sends nothing anew."""
-    for name in request.sealed_columns():
-        setattr(request, name, None)
-    request.identity_key = request.words_key = None
-    request.sealed_identity_key = request.sealed_words_key = None
-    request.answers_mac = request.phone_index = request.email_index = None
-    request.words_purged_at = request.identity_purged_at = now
-    request.words_purge_on = request.identity_purge_on = None
-    request.gone_by = choices.GoneBy.PERSON
-    request.__dict__.pop("_row_keys", None)
-    request.notes.update(text=None)
-    request.messages.update(for_staff=None, for_person=None)
-    Receipt.objects.filter(request=request).delete()
-    SentPage.objects.filter(request=request).delete()
-    _mail_to_them(request).delete()
-
-
-def _mail_to_them(request: "ContactRequest") -> Any:
-    return request.notices.unsent().filter(to_person=True)
 
 
 def _tell_staff(request: "ContactRequest", what: str) -> None:

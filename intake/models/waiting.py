@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, cast
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 # How long a question waits for its answer; then it is asked once more.
 TO_ANSWER = timedelta(weeks=2)
-# Between "I found help" and the end of the words.
-KEPT_AFTER_FOUND = timedelta(days=30)
 
 
 class OnTheList(WitnessedRow):
@@ -51,16 +50,21 @@ class OnTheList(WitnessedRow):
             _ask(row, now)
         return True
 
-    def answer_check_in(self, answer: str) -> bool:
-        """By the person. False where nothing is asked any more, and nothing changes."""
+    def answer_check_in(
+        self, answer: str, by: User | None = None, expected_version: int | None = None
+    ) -> bool:
+        """By the person, or to a member of staff who asked them.
+
+        False where nothing is asked any more, and nothing changes.
+        """
         row, answer = _row(self), CheckIn.Answer(answer)
         with transaction.atomic():
-            self._lock(None)
+            self._lock(expected_version)
             check_in = self.open_check_in()
             if check_in is None:
                 return False
             facts = {"answer": str(answer), "check_in": check_in.number}
-            with self.recorded(Event.Verb.ANSWERED, None, facts):
+            with self.recorded(Event.Verb.ANSWERED, by, facts):
                 now = timezone.now()
                 check_in.settle(now, answer)
                 ANSWERED[answer](row, now)
@@ -138,9 +142,9 @@ def _keep(row: "ContactRequest", now: datetime) -> None:
 
 
 def _found(row: "ContactRequest", now: datetime) -> None:
-    row.words_purge_on = now.astimezone(practice_clock().tz).date() + KEPT_AFTER_FOUND
     row._move(choices.Status.CLOSED, None, "")
     row._end(choices.Outcome.CHANGED_MIND, "", "", now)
+    row._keep_until(now, at_once=True)
 
 
 def _harder(row: "ContactRequest", now: datetime) -> None:

@@ -14,6 +14,10 @@ class Conflict(Exception):  # noqa: N818
     """Someone else changed the request meanwhile. Nothing was saved."""
 
 
+class NotAllowed(Exception):  # noqa: N818  # a sentence, not a kind of error
+    """This verb does not fit the request as it stands. The message is for staff."""
+
+
 class WitnessedRow(SealedRow):
     """A row whose every change and reading leaves an event that says how the row was left."""
 
@@ -21,6 +25,9 @@ class WitnessedRow(SealedRow):
     COURSE: tuple[str, ...] = ()
     # What changes without an event.
     UNWITNESSED: tuple[str, ...] = ()
+    # Columns that came after histories had been written: in a digest once they say something, so
+    # that those histories still hold.
+    LATER: tuple[str, ...] = ()
 
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.REAL)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -62,7 +69,8 @@ class WitnessedRow(SealedRow):
         """Of every clear column but those that change without an event."""
         left_out = {*self.UNWITNESSED, *self.sealed_columns()}
         names = [f.attname for f in self._meta.concrete_fields if f.attname not in left_out]
-        content = {name: plain(getattr(self, name)) for name in names}
+        values = {name: plain(getattr(self, name)) for name in names}
+        content = {n: value for n, value in values.items() if value or n not in self.LATER}
         return encryption.row_digest(encryption.canonical(content))
 
     def sealed_digest(self) -> bytes:

@@ -36,6 +36,16 @@ ERRORS = {
         "max_value": "Choose 1 to 26 weeks.",
         "invalid": "Enter a whole number of weeks.",
     },
+    "words_kept_days": {
+        "min_value": "Choose 1 to 365 days.",
+        "max_value": "Choose 1 to 365 days.",
+        "invalid": "Enter a whole number of days.",
+    },
+    "identity_kept_days": {
+        "min_value": "Choose 1 to 730 days.",
+        "max_value": "Choose 1 to 730 days.",
+        "invalid": "Enter a whole number of days.",
+    },
     "paused_until": {"invalid": "Enter a date such as 2026-12-07, or leave it empty."},
     "exit_url": {"invalid": "Enter an address that begins with https://, such as a weather page."},
 }
@@ -118,6 +128,12 @@ class PracticeForm(VersionedForm):
             self.add_error(
                 "neutral_sender",
                 "This names the practice, and someone else may see the inbox. Enter a first name.",
+            )
+        if given.get("identity_kept_days", 730) < given.get("words_kept_days", 0):
+            self.add_error(
+                "identity_kept_days",
+                "Words are erased first, name and number later or on the same day. Enter as many "
+                "days as for the words, or more.",
             )
         return cleaned
 
@@ -222,6 +238,10 @@ class PracticeAdmin(KeptAdmin):
         (
             "Openings, and when there are none",
             {"fields": ["openings_fresh_days", "waiting_list_weeks", "others"]},
+        ),
+        (
+            "How long requests are kept",
+            {"fields": ["words_kept_days", "identity_kept_days"]},
         ),
         ("What it costs", {"fields": ["fee", "insurers"]}),
         ("Safety", {"fields": ["exit_url", "security_contact"]}),

@@ -111,7 +111,7 @@ class TherapistAdmin(KeptAdmin):
         (
             "Here now",
             {
-                "fields": ["accepting", "retired_on"],
+                "fields": ["accepting", "retired_on", "user"],
                 "description": (
                     "When someone leaves, set the day and save. They take no new people, their "
                     "openings are no longer shown, and their page says kindly that they have left. "
@@ -120,6 +120,11 @@ class TherapistAdmin(KeptAdmin):
             },
         ),
     ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Therapist | None = None) -> Any:
+        """Whose account it is decides who reads requests, so it is for who keeps accounts."""
+        keeps_accounts = request.user.has_perm("auth.change_user")
+        return [*self.readonly_fields, *([] if keeps_accounts else ["user"])]
 
     def get_fieldsets(self, request: HttpRequest, obj: Therapist | None = None) -> Any:
         """Nothing to remove where nothing is."""

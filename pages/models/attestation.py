@@ -20,7 +20,6 @@ class Attestation(models.Model):
     """Someone vouches for what the site cannot see for itself, on a day."""
 
     class Subject(models.TextChoices):
-        SECOND_FACTOR = "second_factor", "Sign-in asks for a second factor"
         BACKUPS = "backups", "A backup was made, and opened to see that it can be"
 
     subject = models.CharField(max_length=20, choices=Subject, unique=True)

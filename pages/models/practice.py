@@ -20,6 +20,10 @@ from pages.sentences import in_a_word, joined, weekday_and_date
 DEFAULT_EXIT = "https://www.weather.gov"
 
 
+def days(count: int) -> str:
+    return "one day" if count == 1 else f"{count} days"
+
+
 def known_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError('Name a time zone such as "America/Los_Angeles".')
@@ -102,6 +106,19 @@ class Practice(models.Model):
         help_text="Every so many weeks you check in with people on your list. The form says so "
         "when there is no opening.",
     )  # fmt: skip
+    words_kept_days = models.PositiveSmallIntegerField(
+        "days until words are erased", default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="So many days after a request is closed, what the person wrote is erased, and "
+        "what you wrote about it. It counts for requests that are closed from now on.",
+    )  # fmt: skip
+    identity_kept_days = models.PositiveSmallIntegerField(
+        "days until name and number are erased", default=90,
+        validators=[MinValueValidator(1), MaxValueValidator(730)],
+        help_text="So many days after a request is closed, the name and how to reach the person "
+        "are erased too. A line of choices and dates without a name stays, so that your counts "
+        "stay true. The privacy page says both numbers by itself.",
+    )  # fmt: skip
     others = models.TextField(
         "names of others", blank=True,
         help_text="Who else may have room when you do not. It is shown on the site, in Markdown.",
@@ -156,6 +173,13 @@ class Practice(models.Model):
                 condition=models.Q(openings_fresh_days__range=(1, 365)),
                 name="practice_openings_fresh_within_a_year",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    words_kept_days__range=(1, 365),
+                    identity_kept_days__range=(models.F("words_kept_days"), 730),
+                ),
+                name="practice_words_go_first",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -168,9 +192,11 @@ class Practice(models.Model):
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Practice":
-        """The same, read once a request."""
+        """The same, for what is only shown: kept in memory until the site revision moves on."""
+        from pages.models.revision import current_practice  # it asks the practice what comes next
+
         if not hasattr(request, "_practice"):
-            request._practice = cls.current()  # type: ignore[attr-defined]
+            request._practice = current_practice()  # type: ignore[attr-defined]
         found: Practice = request._practice  # type: ignore[attr-defined]
         return found
 
@@ -272,6 +298,8 @@ class Practice(models.Model):
             "fee": self.fee,
             "insurers": self.insurers,
             "first_call_minutes": str(self.first_call_minutes),
+            "words_kept": days(self.words_kept_days),
+            "identity_kept": days(self.identity_kept_days),
             **self.crisis_facts(),
         }
 

@@ -83,6 +83,9 @@ class OfRevision(Generic[T]):
         return kept[1]
 
 
+current_practice = OfRevision(Practice.current)
+
+
 def next_change(now: datetime) -> datetime | None:
     """When something that the public sees next changes by itself.
 

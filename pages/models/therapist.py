@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -115,6 +116,11 @@ class Therapist(models.Model):
         help_text="Someone who leaves is not deleted: old requests still name them.",
     )  # fmt: skip
 
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
+        related_name="therapist", verbose_name="account",
+        help_text="With which they sign in. They see the requests that ask for them.",
+    )  # fmt: skip
     version = models.PositiveIntegerField(default=0, editable=False)
 
     offers: list[dict[str, Any]] | None  # where `to_choose_from` asked for them

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from pages.models import Edition, Page
-from pages.readiness.public_site import UNITED_STATES, PublicSite, named, public_site
+from pages.readiness.public_site import UNITED_STATES, PublicSite, named, public_site, texts
 from pages.readiness.registry import Finding, Where, rule
+from pages.rendering import Context, plain
 
 ESTIMATE = "good-faith-estimate"
 FEES = "fees"
 NOTICE = "privacy-practices"
 HEALTH_DATA = "consumer-health-data"
+# What the privacy page says in days, by the fact that stands for it.
+KEPT = {"words": "words_kept", "names and numbers": "identity_kept"}
 
 
 def unconfirmed_pages() -> list[Page]:
@@ -42,6 +45,23 @@ def legal_confirmed(pages: list[Page]) -> Iterator[Finding]:
 )
 def privacy(site: PublicSite) -> Iterator[Finding]:
     yield from shown_to_all(site, "privacy", "The page about privacy")
+
+
+@rule(
+    "kept-days",
+    about="How long requests are kept",
+    why="What is erased when is a promise: the page and the software must say the same.",
+    of=public_site,
+)
+def kept_days(site: PublicSite) -> Iterator[Finding]:
+    if "privacy" not in site.pages:
+        return
+    said = plain(texts(site.pages["privacy"]), Context(facts=site.practice.facts()))
+    for name, fact in KEPT.items():
+        if site.practice.facts()[fact] not in said:
+            what = f"{named(site.pages['privacy'].page)} does not say that {name} are erased after "
+            what += f"{site.practice.facts()[fact]}. Write {{{fact}}} there: it follows the number."
+            yield Finding(what, Where.screen(site.pages["privacy"].page))
 
 
 @rule(

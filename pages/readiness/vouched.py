@@ -9,8 +9,8 @@ from pages.readiness.registry import Finding, Where, rule
 from pages.sentences import full_date
 
 Subject = Attestation.Subject
-IN_SHORT = {Subject.SECOND_FACTOR: "the second factor", Subject.BACKUPS: "backups"}
-HOLDS_FOR = {Subject.SECOND_FACTOR: timedelta(days=365), Subject.BACKUPS: timedelta(days=30)}
+IN_SHORT = {Subject.BACKUPS: "backups"}
+HOLDS_FOR = {Subject.BACKUPS: timedelta(days=30)}
 NEVER = "Nobody has vouched for it yet."
 
 
@@ -35,16 +35,6 @@ def old_or_missing(subject: Subject, found: Vouched) -> Iterator[Finding]:
         days = HOLDS_FOR[subject].days
         what = f"Last vouched for on {full_date(found.on[subject])}. That holds for {days} days."
         yield Finding(what, where)
-
-
-@rule(
-    "second-factor",
-    about="Sign-in asks for a second factor",
-    why="A stolen password alone must not open what people wrote. The site cannot ask for one yet.",
-    of=vouched,
-)
-def second_factor(found: Vouched) -> Iterator[Finding]:
-    yield from old_or_missing(Subject.SECOND_FACTOR, found)
 
 
 @rule(

@@ -2,19 +2,21 @@
 
 import os
 import shutil
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
+from urllib.request import Request, urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.site import RunningSite
+from tests.walking_in import walk_in
 
 # Playwright runs an event loop in this thread; Django would take that for a mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = shutil.which("chromium")
-PASSWORD = "a-quiet-room-in-the-afternoon"
 NOBODY_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 EXIT_ADDRESS = "from pages.models import Practice; Practice.objects.update(exit_url={!r})"
 RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -56,15 +58,22 @@ def site(tmp_path_factory):
 def staff_state(site, browser):
     """The cookies of the first account, entered through its one-time link."""
     context = browser.new_context()
-    page = context.new_page()
-    page.goto(site.first_link)
-    page.get_by_label("New password", exact=True).fill(PASSWORD)
-    page.get_by_label("New password confirmation").fill(PASSWORD)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save and open the staff site").click()
+    walk_in(context.new_page(), site.first_link)
     state = context.storage_state()
     context.close()
-    return state
+    done = Event()
+    Thread(target=stay_awake, args=[site, state, done], daemon=True).start()
+    yield state
+    done.set()
+
+
+def stay_awake(site, state, done):
+    """Tests that need no staff may take longer than a sign-in stays open."""
+    cookies = "; ".join(f"{each['name']}={each['value']}" for each in state["cookies"])
+    request = Request(f"{site.url}/staff/awake/", headers={"Cookie": cookies})
+    while not done.wait(4 * 60):
+        with suppress(OSError), urlopen(request):
+            pass
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.conftest import EXIT_ADDRESS
 from tests.browser.walking import TYPED
 
-MOST_STOPS = 150
+MOST_STOPS = 200
 EXIT = "from pages.models import Practice; print(Practice.objects.get().exit_url)"
 WIDE_ENOUGH = 3  # pixels of the ring round what has the focus
 # What has the focus: its words, where it stands, whether one sees it and the ring round it.
@@ -18,13 +18,15 @@ FOCUS = """() => {
   const leave = document.querySelector(".leave")?.getBoundingClientRect();
   const apart = !leave || right <= leave.left || left >= leave.right || top >= leave.bottom - 1;
   const style = getComputedStyle(one);
+  // Of a row in the queue it goes round the whole row.
+  const around = one.matches(".row-name") ? getComputedStyle(one, "::after") : style;
   // Of a tall box a browser brings the line into view that one writes on.
   const end = one.matches("textarea") ? top + parseFloat(style.lineHeight) : bottom;
   const words = one.ariaLabel || (one.labels?.[0] ?? one).textContent.trim() || one.value || "";
   return {
     name: words.trim().replace(/\\s+/g, " "),
     stop: one.type === "radio" ? one.name : [...document.querySelectorAll("*")].indexOf(one),
-    ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+    ring: around.outlineStyle === "none" ? 0 : parseFloat(around.outlineWidth),
     seen: top >= 0 && end <= innerHeight && left >= 0 && right <= innerWidth
       && (one.className === "leave" || apart),
   };
@@ -75,11 +77,15 @@ class Keys:
             assert len(stops) < MOST_STOPS, stops[-10:]
         return stops
 
-    def go(self, name, heading, key="Enter"):
-        """Presses a link or a button, and waits for the page it leads to."""
-        self.to(name)
+    def enter(self, name, way="Tab", key="Enter"):
+        """Presses a link or a button, and waits for a page."""
+        self.to(name, way)
         with self.page.expect_navigation():
             self.press(key)
+
+    def go(self, name, heading, key="Enter"):
+        """The same, where it is known which page it leads to."""
+        self.enter(name, key=key)
         self.page.get_by_role("heading", level=1, name=heading, exact=True).wait_for()
 
 

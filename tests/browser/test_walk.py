@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.site import RunningSite
+from tests.walking_in import walk_in
 
 TOPICS = [
     ("/attachment/", "We need each other: attachment and relationships"),
@@ -19,7 +20,6 @@ SERVICES = [
     "/family-counseling/",
     "/parent-coaching/",
 ]
-PASSWORD = "a-quiet-room-in-the-afternoon"
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
@@ -88,10 +88,7 @@ def test_read_write_and_be_found(fresh_site, visit):
     assert page.context.cookies() == []
 
     page.set_default_timeout(10_000)
-    page.goto(site.first_link)
-    page.get_by_label("New password", exact=True).fill(PASSWORD)
-    page.get_by_label("New password confirmation").fill(PASSWORD)
-    press(page, "Save and open the staff site")
+    walk_in(page, site.first_link)
     reference = f"{code[:4]}-{code[4:8]}"
     page.goto(site.url + "/staff/intake/contactrequest/")
     with page.expect_navigation():

@@ -74,7 +74,7 @@ def test_what_is_written_is_read_with_the_code(site, desk, browser, scripts, cod
 
 def test_another_button_does_not_lose_what_was_written(desk):
     box(desk).fill(WORDS)
-    go(desk, "We are in touch")
+    go(desk, "Talked")
     assert desk.title().startswith("Error: Request ")
     assert box(desk).input_value() == WORDS
     assert "In conversation" not in desk.get_by_role("complementary").inner_text()

@@ -6,11 +6,14 @@ from http.cookies import SimpleCookie
 from tests.pages.admin.forms import FormReader
 from tests.site import RunningSite
 from tests.visitor import Answer, Visitor
+from tests.walking_in import PASSWORD, code_of
 
-PASSWORD = "a-quiet-room-in-the-afternoon"
+SECRET = b"an app on a phone..."
 SIGN_UP = (
     "from django.contrib.auth.models import User;"
-    f"User.objects.create_superuser('ana', password='{PASSWORD}')"
+    "from django_otp.plugins.otp_totp.models import TOTPDevice;"
+    f"ana = User.objects.create_superuser('ana', password='{PASSWORD}');"
+    f"TOTPDevice.objects.create(user=ana, name='Authenticator app', key='{SECRET.hex()}')"
 )
 COUNTS = (
     "from pages.models import *; page = Page.objects.get(title='Fees and insurance');"
@@ -32,12 +35,17 @@ class Editor(Visitor):
         super().__init__(site.url)
         self.cookies: dict[str, str] = {}
         site.manage("shell", "-c", SIGN_UP)
-        answers = self.form("/staff/login/", username="ana", password=PASSWORD)
-        assert self.post("/staff/login/", answers).status == 302
+        self.sign_in()
         listed = self.get("/staff/pages/page/?q=fees").text
         found = re.search(r"/staff/pages/page/(\d+)/change/[^>]*>Fees and insurance<", listed)
         assert found
         self.page = f"/staff/pages/page/{found[1]}"
+
+    def sign_in(self) -> None:
+        answers = self.form("/staff/login/", username="ana", password=PASSWORD)
+        second = self.post("/staff/login/", answers).headers["location"]
+        answers = self.form(second, code=code_of(SECRET))
+        assert self.post(second, answers).status == 302
 
     def ask(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None

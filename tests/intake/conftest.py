@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from intake.encryption import keyring
-from intake.models import Answers, ContactRequest, FormToken, Key
+from intake.models import Answers, ContactRequest, FormToken, Heartbeat, Key
 from pages.models import OpeningHours, Practice, Region
 
 # A busy machine is no failure.
@@ -45,6 +45,19 @@ def practice(db: None) -> Practice:
         )
     Key.objects.register_primary(keyring())
     return practice
+
+
+@pytest.fixture(autouse=True)
+def no_beat_known() -> None:
+    """A process keeps the last one it saw: each test begins as a new process."""
+    Heartbeat.objects.newest = None
+
+
+@pytest.fixture
+def worker_alive(practice: Practice) -> None:
+    """And known to be."""
+    Heartbeat.objects.beat()
+    Heartbeat.objects.seen_since(timezone.now())
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from intake.models import Phrase
 from practice_site.roles import make_roles
+from tests.signing_in import sign_in
 
 LIST, ADD = reverse("admin:intake_phrase_changelist"), reverse("admin:intake_phrase_add")
 
@@ -19,10 +20,10 @@ def phrase(practice):
     return Phrase.objects.create(text="not safe at home")
 
 
-def sign_in(client, role):
+def sign_in_as(client, role):
     user = User.objects.create_user("dana", password="a long password 42", is_staff=True)
     user.groups.add(Group.objects.get(name=role))
-    client.force_login(user)
+    sign_in(client, user)
 
 
 def pages_of(phrase):
@@ -33,7 +34,7 @@ def pages_of(phrase):
 
 @pytest.mark.parametrize("role", ["Owner", "Intake"])
 def test_owner_and_intake_keep_the_list(client, phrase, role):
-    sign_in(client, role)
+    sign_in_as(client, role)
     assert [client.get(page).status_code for page in pages_of(phrase)] == [200] * 4
     assert client.post(ADD, {"text": "hits me"}).status_code == 302
     change = reverse("admin:intake_phrase_change", args=[phrase.pk])
@@ -45,7 +46,7 @@ def test_owner_and_intake_keep_the_list(client, phrase, role):
 
 
 def test_editor_neither_sees_nor_changes_it(client, phrase):
-    sign_in(client, "Editor")
+    sign_in_as(client, "Editor")
     asked = [client.get(page).status_code for page in pages_of(phrase)]
     posted = [
         client.post(page, {"text": "x", "post": "yes"}).status_code for page in pages_of(phrase)
@@ -56,7 +57,7 @@ def test_editor_neither_sees_nor_changes_it(client, phrase):
 
 
 def test_list_says_what_comes_of_a_phrase(client, phrase):
-    sign_in(client, "Intake")
+    sign_in_as(client, "Intake")
     page = client.get(LIST).content.decode()
     assert "<h1>Phrases that move a request up</h1>" in page
     assert "no request is held back or judged by its words" in page
@@ -72,6 +73,6 @@ def test_list_says_what_comes_of_a_phrase(client, phrase):
     ],
 )
 def test_each_error_says_what_to_do(client, phrase, text, error):
-    sign_in(client, "Intake")
+    sign_in_as(client, "Intake")
     page = client.post(ADD, {"text": text}).content.decode()
     assert re.findall(r'<ul class="errorlist"[^>]*>(.*?)</ul>', page) == [f"<li>{error}</li>"]

@@ -1,10 +1,11 @@
 """The queue: who stands in which view, in what order, in which words, for how many queries."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from intake.admin.safe_contact import reach, wishes
 from intake.models import ContactRequest
 from intake.receipts import in_blocks
 from tests.intake.conftest import CANARY, reader
+from tests.signing_in import sign_in
 
 QUEUE = reverse("admin:intake_contactrequest_changelist")
 SECRETS = ("Quizzaciously", "555-0186", "5550186", "kim@example.org", "middle name", CANARY)
@@ -27,7 +29,7 @@ def desk(staff_user):
 
 @pytest.fixture
 def at_desk(client, desk):
-    client.force_login(desk)
+    sign_in(client, desk)
     return client
 
 
@@ -110,10 +112,11 @@ def test_tabs_and_filters_count_what_they_show(at_desk, desk, make_request):
     }
 
 
-def test_samples_and_heartbeats_are_not_in_the_queue(at_desk, make_request):
-    for kind in ("sample", "heartbeat"):
-        ContactRequest.objects.filter(pk=make_request().pk).update(kind=kind)
-    assert references(at_desk.get(QUEUE)) == []
+def test_samples_stand_in_the_queue_and_heartbeats_do_not(at_desk, make_request):
+    sample, heartbeat = make_request(), make_request()
+    ContactRequest.objects.filter(pk=sample.pk).update(kind="sample")
+    ContactRequest.objects.filter(pk=heartbeat.pk).update(kind="heartbeat")
+    assert references(at_desk.get(QUEUE)) == [shown(sample)]
 
 
 def test_row_shows_reference_and_first_letter_and_how_to_reach(at_desk, make_request):
@@ -127,8 +130,8 @@ def test_row_shows_reference_and_first_letter_and_how_to_reach(at_desk, make_req
     (row,) = re.findall(r'<li class="row.*?</li>', page, re.DOTALL)
     words = " ".join(re.sub(r"<[^>]+>", " ", row).split())
     assert words.endswith(
-        f"{shown(request)} Q. Call NO voicemail mornings only "
-        "someone else may answer: first name only No owner New"
+        f"{shown(request)} Q. (not read) Call NO voicemail mornings only "
+        "first name only No owner New"
     )
     for secret in SECRETS:
         assert secret not in page, secret
@@ -183,6 +186,9 @@ def test_without_the_private_key_the_reference_stands_alone(at_desk, make_reques
     assert "row-initial" not in page.content.decode()
 
 
+# Outside a transaction, as a running site is: what is kept in memory is kept.
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("worker_alive")
 @pytest.mark.parametrize("rows", [1, 3])
 def test_queue_takes_the_same_queries_for_any_number_of_rows(
     at_desk, make_request, django_assert_num_queries, rows
@@ -190,7 +196,7 @@ def test_queue_takes_the_same_queries_for_any_number_of_rows(
     for _ in range(rows):
         make_request(service="")
     at_desk.get(QUEUE)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = at_desk.get(QUEUE)
     assert len(references(page)) == rows
 
@@ -225,7 +231,7 @@ def test_odd_addresses_show_the_queue(at_desk, make_request, asked):
 
 def test_only_who_may_read_sees_the_queue(client, practice):
     editor = User.objects.create_user("eve", "eve@practice.example", is_staff=True)
-    client.force_login(editor)
+    sign_in(client, editor)
     assert client.get(QUEUE).status_code == 403
     client.logout()
     page = client.get(QUEUE)
@@ -245,3 +251,125 @@ def test_the_urgent_stand_first_under_now_and_say_so(at_desk, make_request):
     page = at_desk.get(QUEUE)
     assert references(page) == [shown(urgent), shown(late)]
     assert page.content.decode().count("look at this first") == 1
+
+
+# A Monday, 10 am in Oregon, in years to come.
+MONDAY = datetime(2031, 11, 24, 18, tzinfo=UTC)
+AT_TEN = {
+    "any time": {},
+    "mornings": {"times_ok": ["morning", "evening"]},
+    "afternoons": {"times_ok": ["afternoon"]},
+    "text": {"contact_method": "text"},
+    "email": {"contact_method": "email", "email": "kim@example.org"},
+    "own": {"contact_method": "own"},
+}
+
+
+@pytest.fixture
+def at(monkeypatch, practice):
+    def set_clock(moment=MONDAY):
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+
+    set_clock()
+    return set_clock
+
+
+def safe(user, practice, view="now"):
+    queue = Queue(user, practice.tz, view, "safe")
+    assert len(queue.rows()) == queue.counts["safe"]
+    return {row.reference for row in queue.rows()}
+
+
+def test_safe_to_call_is_a_call_at_one_of_their_times(desk, practice, at, make_request):
+    made = {shown(make_request(**answers)): name for name, answers in AT_TEN.items()}
+    make_request("trap")
+
+    def at_hour(hour):
+        at(MONDAY + timedelta(hours=hour - 10))
+        return {made[each] for each in safe(desk, practice)}
+
+    assert at_hour(8) == set()
+    assert at_hour(10) == {"any time", "mornings"}
+    assert at_hour(12) == {"any time"}
+    assert at_hour(15) == {"any time", "afternoons"}
+    assert at_hour(17) == set()
+
+
+def test_safe_to_call_waits_for_the_time_of_the_next_try(desk, practice, at, make_request):
+    tried, other = make_request(), make_request(times_ok=["morning"])
+    tried.tried(desk, "no_answer")  # again tomorrow, midday
+    other.tried(desk, "someone_else")  # again tomorrow morning
+    assert safe(desk, practice) == set()
+    at(MONDAY + timedelta(days=1))
+    assert safe(desk, practice) == {shown(other)}
+    at(MONDAY + timedelta(days=1, hours=2))
+    assert safe(desk, practice) == {shown(tried)}
+    at(MONDAY + timedelta(days=2, hours=5))  # late, and none of the other's times
+    assert safe(desk, practice) == {shown(tried)}
+
+
+def test_nobody_is_safe_to_call_on_a_holiday(desk, practice, at, make_request):
+    make_request()
+    assert len(safe(desk, practice)) == 1
+    practice.holidays.create(date=MONDAY.date())
+    assert safe(desk, practice) == set()
+
+
+def test_what_is_closed_or_booked_for_another_day_is_not_called(desk, practice, at, make_request):
+    closed, booked = make_request(), make_request()
+    closed.close(desk, "changed_mind")
+    booked.set_status(desk, "booked", MONDAY + timedelta(days=3))
+    assert safe(desk, practice) == set()
+
+
+def test_read_and_unread_are_for_each_member_of_staff(at_desk, desk, make_request):
+    read, other = make_request(), make_request()
+    read.open_words(desk)
+    page = at_desk.get(QUEUE).content.decode()
+    unread = re.findall(r'row-unread.*?class="row-name"[^>]*>([0-9A-Z-]{9})', page, re.DOTALL)
+    assert unread == [shown(other)]
+
+
+def test_counts_end_at_a_thousand(desk, practice, make_request, monkeypatch):
+    monkeypatch.setattr("intake.admin.queue.COUNTED", 3)
+    copies(make_request(), 4)
+    queue = Queue(desk, practice.tz, "now", "")
+    assert [tab.count for tab in queue.tabs()] == ["2+", "0", "0", ""]
+    assert {link.label: link.count for link in queue.narrowings()}["Unassigned"] == "2+"
+    assert len(queue.rows()) == 5
+
+
+def explained(queries):
+    """Each again, with the way the database takes to it."""
+    how = {"postgresql": "EXPLAIN ", "sqlite": "EXPLAIN QUERY PLAN "}[connection.vendor]
+    with connection.cursor() as cursor:
+        for sql, values in queries:
+            cursor.execute(how + sql, values)
+            yield "\n".join(str(row) for row in cursor.fetchall())
+
+
+@pytest.mark.parametrize("view", ["now", "theirs", "list"])
+@pytest.mark.parametrize("only", ["", "late", "mine", "unassigned", "held", "safe"])
+def test_no_page_of_the_queue_reads_the_whole_table(desk, practice, at, make_request, view, only):
+    """All of them open, most of them new, as after a bad week."""
+    copies(make_request(), 1500)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        if connection.vendor == "postgresql":  # else a table this small is read whole
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    asked = []
+
+    def watch(execute, sql, params, *rest):
+        asked.append((sql, params))
+        return execute(sql, params, *rest)
+
+    with connection.execute_wrapper(watch):
+        queue = Queue(desk, practice.tz, view, only)
+        assert len(queue.counts) == 11
+        queue.rows()
+    plans = list(explained(query for query in asked if "contactrequest" in query[0]))
+    whole = re.compile(
+        r"Seq Scan on intake_contactrequest|SCAN (intake_contactrequest|U\d+)(?! USING)"
+    )
+    assert [plan for plan in plans if whole.search(plan)] == []
+    assert sum("request_" in plan for plan in plans) == 2

@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from intake.admin.steps import OUTCOMES, StepForm
+from intake.admin.steps import StepForm
 from intake.models import ContactRequest, Event
 from tests.intake.conftest import reader
+from tests.signing_in import sign_in
 
 # A Monday, 10 am in Oregon, in years to come.
 MONDAY = datetime(2031, 11, 24, 18, tzinfo=UTC)
@@ -42,7 +43,7 @@ def at_desk(desk):
 
 def signed_in(user):
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 
@@ -72,13 +73,9 @@ def verbs(request):
     return list(request.events.order_by("seq").values_list("verb", flat=True))
 
 
-# Monday 10 am: two whole working days from Tuesday end Wednesday, 5 pm.
 @pytest.mark.parametrize(
     ("step", "typed", "status", "due_at", "due_kind"),
     [
-        ("in_review", {}, "in_review", (26, 17), "promise"),
-        ("contacted", {}, "contacted", (26, 17), "attempt"),
-        ("talking", {}, "talking", (26, 17), "snooze"),
         ("booked", TALK, "booked", (28, 17), "consultation"),
         ("waiting", {"check_in_on": "2031-11-27"}, "waiting", (27, 17), "check_in"),
         ("waiting", {"check_in_on": "2031-11-29"}, "waiting", (31, 17), "check_in"),  # a Saturday
@@ -100,9 +97,9 @@ def test_a_step_sets_status_and_due(
 
 def test_saved_is_said_with_the_next_time(monday, at_desk, make_request):
     request = make_request()
-    press(at_desk, request, "contacted")
+    press(at_desk, request, "booked", **TALK)
     page = at_desk.get(url(request)).content.decode()
-    assert '<li class="success">Saved. Next by Wed 5 pm.</li>' in page
+    assert '<li class="success">Saved. Next by Fri 5 pm.</li>' in page
 
 
 def test_take(desk, at_desk, make_request):
@@ -130,7 +127,6 @@ def test_take(desk, at_desk, make_request):
             [("id_talk_on", "Enter the day of the first talk")],
         ),
         ("waiting", {}, [("id_check_in_on", "Enter the day on which you will check in")]),
-        ("close", {}, [("id_outcome", "Choose how it ended")]),
         ("note", {"note": "x" * 4001}, [("id_note", "The note must be 4,000 characters or less")]),
     ],
 )  # fmt: skip
@@ -156,42 +152,9 @@ def test_hint_and_error_are_tied_to_their_control(at_desk, make_request, name, h
     assert f"id_{other}_error" not in page
 
 
-@pytest.mark.parametrize("outcome", sorted(ContactRequest.REFUSING))
-def test_an_outcome_that_says_no_needs_a_reason(at_desk, make_request, outcome):
+def test_reopen_brings_it_back(desk, at_desk, make_request):
     request = make_request()
-    answer = press(at_desk, request, "close", outcome=outcome, note=NOTE)
-    assert errors(answer) == [
-        (
-            "id_ending_reason",
-            "Choose the reason: this outcome says no, and nobody is left without one",
-        )
-    ]
-    assert NOTE in answer.content.decode()
-    assert verbs(request) == ["sent"]
-    press(at_desk, request, "close", outcome=outcome, ending_reason="schedule")
-    assert (request.status, request.outcome) == ("closed", outcome)
-    assert (request.ending_with, request.ending_reason) == ("reason", "schedule")
-    assert request.due_at is None
-
-
-def test_other_outcomes_close_without_a_reason(at_desk, make_request):
-    request = make_request()
-    press(at_desk, request, "close", outcome="became_client")
-    assert (request.outcome, request.ending_with, request.ending_reason) == (
-        "became_client",
-        "",
-        "",
-    )
-
-
-def test_staff_cannot_say_that_the_person_withdrew():
-    assert {"withdrew", "erased"}.isdisjoint(dict(OUTCOMES))
-    assert len(OUTCOMES) == len(ContactRequest.Outcome) - 2
-
-
-def test_reopen_brings_it_back(at_desk, make_request):
-    request = make_request()
-    press(at_desk, request, "close", outcome="changed_mind")
+    request.close(desk, "changed_mind")
     page = at_desk.get(url(request)).content.decode()
     assert re.findall(r'name="step" value="(\w+)"', page) == ["note", "reopen"]
     press(at_desk, request, "reopen")
@@ -217,7 +180,7 @@ def test_release_of_what_is_not_held_is_refused_in_words(at_desk, make_request):
     assert verbs(request) == ["sent"]
 
 
-@pytest.mark.parametrize("step", ["", "closed", "new", "erase", "delete", "open_words"])
+@pytest.mark.parametrize("step", ["", "close", "closed", "new", "erase", "delete", "open_words"])
 def test_other_steps_do_nothing(at_desk, make_request, step):
     request = make_request()
     assert press(at_desk, request, step).status_code == 200
@@ -226,8 +189,8 @@ def test_other_steps_do_nothing(at_desk, make_request, step):
 
 def test_note_is_saved_with_the_step_or_not_at_all(at_desk, make_request):
     request = make_request()
-    press(at_desk, request, "contacted", note=NOTE)
-    assert verbs(request) == ["sent", "status_set", "noted"]
+    press(at_desk, request, "no_answer", note=NOTE)
+    assert verbs(request) == ["sent", "tried", "noted"]
     assert request.notes.get().text == NOTE
     request.refresh_from_db()
     press(at_desk, request, "reopen", note="a second one")  # it is open: refused
@@ -242,7 +205,7 @@ def test_a_note_that_cannot_be_kept_takes_its_step_back(at_desk, make_request):
         words_purged_at=timezone.now(), words_key=None, sealed_words_key=None, answers_mac=None,
         message=None, needs=None,
     )  # fmt: skip
-    answer = press(at_desk, request, "contacted", note=NOTE)
+    answer = press(at_desk, request, "no_answer", note=NOTE)
     assert (answer.status_code, request.status) == (409, "new")
     assert verbs(request) == ["sent"]
     assert NOTE in answer.content.decode()
@@ -254,8 +217,8 @@ def test_later_save_is_told_what_changed_and_keeps_the_note(desk, at_desk, make_
     ana = signed_in(changer(reader("ana")))
     as_ana_saw_it = hidden(ana, request)
     request.open_words(desk)
-    press(at_desk, request, "close", outcome="changed_mind")
-    answer = press(ana, request, "contacted", fields=as_ana_saw_it, note=NOTE)
+    ContactRequest.objects.get(pk=request.pk).close(desk, "changed_mind")
+    answer = press(ana, request, "no_answer", fields=as_ana_saw_it, note=NOTE)
     page = html.unescape(answer.content.decode())
     assert answer.status_code == 409
     assert re.findall(r"<li>(Dana [^<]+), just now</li>", page) == [
@@ -271,17 +234,17 @@ def test_after_a_conflict_the_next_press_counts(desk, at_desk, make_request):
     ana = signed_in(changer(reader("ana")))
     as_ana_saw_it = hidden(ana, request)
     press(at_desk, request, "take")
-    told = press(ana, request, "contacted", fields=as_ana_saw_it, note=NOTE).content.decode()
+    told = press(ana, request, "no_answer", fields=as_ana_saw_it, note=NOTE).content.decode()
     again = dict(re.findall(r'type="hidden" name="(version|seen)" value="(\d+)"', told))
-    assert press(ana, request, "contacted", fields=again, note=NOTE).status_code == 302
-    assert verbs(request) == ["sent", "taken", "status_set", "noted"]
+    assert press(ana, request, "no_answer", fields=again, note=NOTE).status_code == 302
+    assert verbs(request) == ["sent", "taken", "tried", "noted"]
 
 
 def test_reading_by_another_is_no_conflict(at_desk, make_request):
     request = make_request()
     fields = hidden(at_desk, request)
     request.open_words(reader("ana"))
-    assert press(at_desk, request, "contacted", fields=fields).status_code == 302
+    assert press(at_desk, request, "no_answer", fields=fields).status_code == 302
 
 
 def test_a_conflict_keeps_the_words_open_for_who_reads(desk, at_desk, make_request):
@@ -290,7 +253,7 @@ def test_a_conflict_keeps_the_words_open_for_who_reads(desk, at_desk, make_reque
     ana.post(url(request, "open"))
     fields = hidden(ana, request)
     press(at_desk, request, "take")
-    answer = press(ana, request, "contacted", fields=fields)
+    answer = press(ana, request, "no_answer", fields=fields)
     assert (answer.status_code, "Absquatulate" in answer.content.decode()) == (409, True)
 
 

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from intake.models import ContactRequest, Notice
 from tests.intake.conftest import CANARY, reader
+from tests.signing_in import sign_in
 
 TODAY = reverse("admin:index")
 
 
 @pytest.fixture
 def at_desk(client, staff_user):
-    client.force_login(staff_user)
+    sign_in(client, staff_user)
     return client
 
 
@@ -67,14 +68,14 @@ def test_mail_to_files_is_said(at_desk, settings):
 def test_mail_to_nobody_is_said(client, practice, settings):
     settings.EMAIL_CONFIGURED = True
     boss = User.objects.create_superuser("boss")
-    client.force_login(boss)
+    sign_in(client, boss)
     assert "Nobody is told about new requests" in client.get(TODAY).content.decode()
     reader("ana")
     assert "Nobody is told about new requests" not in client.get(TODAY).content.decode()
 
 
 def test_who_may_not_read_sees_no_figures(client, practice):
-    client.force_login(User.objects.create_user("eve", "eve@practice.example", is_staff=True))
+    sign_in(client, User.objects.create_user("eve", "eve@practice.example", is_staff=True))
     page = client.get(TODAY)
     assert figures(page) == {}
     assert "No mail leaves" not in page.content.decode()

@@ -343,3 +343,63 @@ def test_practice_does_not_open_what_is_sealed_for_a_receipt(ring):
     sealed = encryption.seal_for_receipt(encryption.reply_public(CODE), b"words", *MESSAGE)
     with pytest.raises(SealBroken):
         ring.open_row_key(ring.primary, sealed, *MESSAGE)
+
+
+# Row keys that are kept for a search
+
+
+@pytest.fixture
+def kept(settings):
+    """A ring in the settings, and the row key that it sealed; nothing kept before."""
+    encryption._kept_row_keys.cache_clear()
+    public, private = pair()
+    settings.SURFACE = "staff"
+    settings.INTAKE_PUBLIC_KEYS, settings.INTAKE_PRIVATE_KEYS = [public], [private]
+    ring = encryption.keyring()
+    yield ring.primary, ring.seal_row_key(RowKey.new(), *ROW), *ROW
+    encryption._kept_row_keys.cache_clear()
+
+
+def test_a_kept_row_key_is_the_same_one(kept):
+    assert encryption.opens_row_keys()(*kept) is encryption.opens_row_keys()(*kept)
+
+
+def test_a_kept_row_key_opens_in_no_other_place(kept):
+    encryption.opens_row_keys()(*kept)
+    key_id, sealed, table, row, purpose = kept
+    for place in [("x", row, purpose), (table, "2", purpose), (table, row, "identity")]:
+        with pytest.raises(SealBroken):
+            encryption.opens_row_keys()(key_id, sealed, *place)
+
+
+def test_what_was_kept_is_gone_with_the_keys(kept, settings):
+    encryption.opens_row_keys()(*kept)
+    settings.INTAKE_PRIVATE_KEYS = []
+    with pytest.raises(WrongKey):
+        encryption.opens_row_keys()(*kept)
+    assert (encryption._kept_row_keys.cache_info().currsize, kept_now(settings)) == (1, 0)
+
+
+def test_no_more_is_kept_than_the_bound(kept, settings, monkeypatch):
+    monkeypatch.setattr(encryption, "ROW_KEYS_KEPT", 2)
+    ring = encryption.keyring()
+    for row in "abc":
+        sealed = ring.seal_row_key(RowKey.new(), "t", row, "words")
+        encryption.opens_row_keys()(ring.primary, sealed, "t", row, "words")
+    assert kept_now(settings) == 2
+
+
+def test_the_public_surface_keeps_none(kept, settings):
+    settings.SURFACE = "public"
+    assert encryption.opens_row_keys()(*kept) is not encryption.opens_row_keys()(*kept)
+    assert kept_now(settings) == 0
+
+
+def kept_now(settings):
+    keys = tuple(settings.INTAKE_PUBLIC_KEYS), tuple(settings.INTAKE_PRIVATE_KEYS)
+    return encryption._kept_row_keys(*keys).cache_info().currsize
+
+
+@given(st.lists(st.text(), min_size=1))
+def test_a_place_reads_as_canonical_json(parts):
+    assert encryption._place(*parts) == encryption.canonical(["secure-base", 1, *parts])

@@ -62,6 +62,11 @@ def test_the_sealed_columns_are_these_and_no_others():
     }
 
 
+REFERRAL = (
+    "name", "what_for", "for_whom", "cost", "languages", "region", "phone", "web", "mail", "notes"
+)  # fmt: skip
+
+
 def test_no_other_column_of_the_intake_takes_free_text():
     """All that holds text and is no choice, by equality: a new one must be thought about."""
     free = {
@@ -77,12 +82,13 @@ def test_no_other_column_of_the_intake_takes_free_text():
         ("ContactRequest", "location"),
         ("ContactRequest", "times_ok"),
         ("ContactRequest", "checklist"),
-        ("ContactRequest", "how_found"),
         ("Event", "kind"),
         ("Event", "facts"),
         ("Notice", "dedupe"),
         ("Notice", "error_class"),
         ("Phrase", "text"),  # the practice's own list
+        ("OutcomeText", "text"),  # the practice's own words
+        *(("Referral", name) for name in REFERRAL),  # about others, never about a person
     }
 
 

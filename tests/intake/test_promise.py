@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.promise import OFFICE_HOURS, Clock, Hours, changes_at, in_words, promised_at
+from intake.promise import (
+    OFFICE_HOURS,
+    Clock,
+    Hours,
+    changes_at,
+    in_words,
+    over_before,
+    promised_at,
+)
 
 PORTLAND = ZoneInfo("America/Los_Angeles")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")  # half an hour of daylight saving
@@ -165,3 +173,41 @@ def test_promised_at_counts_as_many_working_days_as_promised(clock, now):
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     working = [day for day in days if closing_times(clock, day) and day not in clock.holidays]
     assert len(working) == clock.working_days
+
+
+# Monday 24 November 2031 is a working day, 9 to 5 in Oregon (UTC-8); 22 and 23 are a weekend.
+@pytest.mark.parametrize(
+    ("now", "days", "opened"),
+    [
+        ((24, 16, 59), 1, (21, 9)),  # Monday has not ended: Friday is the last whole day
+        ((24, 17, 0), 1, (24, 9)),
+        ((24, 17, 0), 2, (21, 9)),
+        ((23, 12, 0), 1, (21, 9)),
+        ((23, 12, 0), 3, (19, 9)),
+    ],
+)
+def test_over_before_is_the_opening_of_a_whole_day_that_has_ended(now, days, opened):
+    asked = datetime(2031, 11, *now, tzinfo=PORTLAND)
+    expected = datetime(2031, 11, *opened, tzinfo=PORTLAND)
+    assert over_before(asked, (), frozenset(), PORTLAND, days) == expected
+
+
+def test_over_before_passes_holidays():
+    asked = datetime(2031, 11, 28, 12, tzinfo=PORTLAND)
+    found = over_before(asked, (), frozenset({date(2031, 11, 27)}), PORTLAND, 1)
+    assert found == datetime(2031, 11, 26, 9, tzinfo=PORTLAND)
+
+
+def test_nothing_is_over_during_a_pause_and_right_after_it():
+    def asked(day):
+        now = datetime(2031, 11, day, 18, tzinfo=PORTLAND)
+        return over_before(now, (), frozenset(), PORTLAND, 1, paused_until=date(2031, 11, 24))
+
+    assert [asked(20), asked(23)] == [None, None]
+    assert asked(24) == datetime(2031, 11, 24, 9, tzinfo=PORTLAND)
+
+
+def test_a_practice_that_is_never_open_is_never_late():
+    always = frozenset(date(2031, 11, 24) - timedelta(days=days) for days in range(99))
+    now = datetime(2031, 11, 24, 18, tzinfo=PORTLAND)
+    assert over_before(now, (), always, PORTLAND, 1) is None

@@ -32,11 +32,16 @@ def let_a_mail_wait(settings):
     Notice.objects.create(kind="held", dedupe="x", made_at=timezone.now() - timedelta(minutes=61))
 
 
+def let_no_test_of_the_site_succeed(settings):
+    Heartbeat.objects.update(since=timezone.now() - timedelta(days=2))
+
+
 BREAKS = {
     "mail": [write_mail_to_files],
     "readers": [take_every_address_away],
     "worker": [stop_the_worker, never_start_the_worker],
     "notices": [let_a_mail_wait],
+    "heartbeat": [let_no_test_of_the_site_succeed],
 }
 EACH = [(key, breaks) for key, those in BREAKS.items() for breaks in those]
 

@@ -1,5 +1,6 @@
 """My request, from the code to each state and each action."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from urllib.parse import urlencode
@@ -12,8 +13,10 @@ from django.utils import timezone
 
 from intake import throttle
 from intake.forms.request import WRONG
-from intake.models import ContactRequest, Event, SentPage
+from intake.models import ContactRequest, Ending, Event, OutcomeText, SentPage
+from intake.models.ending import words_of
 from intake.receipts import in_blocks, new_code
+from pages.sentences import weekday_and_date
 from tests.intake.conftest import CANARY, make_answers, make_token
 from tests.intake.reading import Reading
 from tests.intake.test_given_back import for_reading_only
@@ -362,12 +365,80 @@ def test_ending_with_words_for_its_reason(client, mine, staff_user, reason, word
     assert lead(post(client, code))[0].startswith(words)
 
 
-def test_every_outcome_has_a_page():
-    from pathlib import Path
+@pytest.mark.parametrize("outcome", ENDINGS)
+def test_the_words_at_an_ending_are_those_that_staff_wrote(client, mine, staff_user, outcome):
+    request, code = mine
+    ending = words_of(Ending(outcome))
+    OutcomeText.objects.create(ending=ending, text="In our own words: call {phone}.")
+    request.close(staff_user, outcome, "reason", "other")
+    assert lead(post(client, code)) == ["In our own words: call (503) 555-0142."]
 
-    ended = Path("templates/intake/request/state/ended")
-    found = {path.stem for path in ended.iterdir()} | {"spam"}
-    assert {*ContactRequest.Outcome.values, "couple", "payer"} == found
+
+def test_message_that_came_with_the_end_stands_first_and_once(client, mine, staff_user):
+    request, code = mine
+    request.write(staff_user, "An earlier one")
+    farewell = (
+        "We have no place.\n\nBut:\n– Jo Ellery. Call (503) 555-0143, or see https://jo.example."
+    )
+    request.close(staff_user, "no_place", "referral", message=farewell, referrals=1)
+    response = post(client, code)
+    page = Reading(response)
+    assert lead(response) == ["We have no place."]
+    assert page.all("words") == ["An earlier one"]
+    html = response.content.decode()
+    assert html.count("Jo Ellery") == 1
+    assert re.findall(r'<ul class="elsewhere">.*?</ul>', html, re.DOTALL)
+    assert '<a href="tel:+15035550143" aria-label="Call (503) 555-0143">(503) 555-0143</a>' in html
+    assert '<a href="https://jo.example" rel="noreferrer">https://jo.example</a>.' in html
+
+
+def test_message_at_the_end_is_escaped(client, mine, staff_user):
+    request, code = mine
+    request.close(staff_user, "changed_mind", "message", message="<b>Bye</b> & thanks")
+    assert "&lt;b&gt;Bye&lt;/b&gt; &amp; thanks" in post(client, code).content.decode()
+
+
+def test_a_closed_page_says_when_it_closes(client, mine, staff_user):
+    request, code = mine
+    request.close(staff_user, "became_client")
+    words, identity = fresh(request).words_purge_on, fresh(request).identity_purge_on
+    assert f"This page closes on {weekday_and_date(identity)}." in said(post(client, code))
+    assert f"What you wrote is erased on {weekday_and_date(words)}" in said(post(client, code))
+    ContactRequest.objects.filter(pk=request.pk).update(hold_kind="legal", hold_by=staff_user)
+    assert "closes on" not in said(post(client, code))
+
+
+def test_what_was_shown_counts_as_read(client, mine, staff_user):
+    request, code = mine
+    message = request.close(staff_user, "no_reply", "message", message="Until then")
+    assert request.messages.get().read_at is None
+    post(client, "0" * 24)
+    assert request.messages.get().read_at is None
+    post(client, code)
+    read_at = request.messages.get(pk=message.pk).read_at
+    assert read_at is not None
+    post(client, code)
+    assert request.messages.get().read_at == read_at
+
+
+def test_a_close_undone_unseen_is_not_told(client, mine, staff_user):
+    request, code = mine
+    request.close(staff_user, "no_reply", "message", message="Farewell")
+    request.undo_close(staff_user)
+    response = post(client, code)
+    assert "Farewell" not in response.content.decode()
+    assert Reading(response).all("dated")[-1].endswith("Your request reached us.")
+    assert buttons(response) == ["reach", "take_back", "erase"]
+
+
+def test_a_close_undone_after_they_read_it_is_told(client, mine, staff_user):
+    request, code = mine
+    request.close(staff_user, "no_reply", "message", message="Farewell")
+    post(client, code)
+    assert request.undo_close(staff_user) == "read"
+    page = Reading(post(client, code))
+    assert page.all("words") == ["Farewell"]
+    assert page.all("dated")[-1].endswith("That was too soon: it is open again.")
 
 
 # What happened so far
@@ -406,8 +477,9 @@ def test_messages_open_with_the_code_in_one_query(
     for n in range(count):
         request.write(staff_user, f"Line one\n<b>{n}</b>")
     post(client, code)
-    # receipt, practice, events, messages, hours; the rest is what every page reads
-    with django_assert_num_queries(7):
+    # receipt, practice, events, messages and that they were shown, hours; the rest is what every
+    # page reads
+    with django_assert_num_queries(8):
         page = Reading(post(client, code))
     assert page.all("words") == [f"Line one <b>{n}</b>" for n in range(count)]
 

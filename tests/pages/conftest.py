@@ -20,6 +20,7 @@ from pages.models import (
     last_known,
 )
 from pages.starter.reading import FOLDER
+from tests.signing_in import sign_in
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def editor(db) -> User:
 @pytest.fixture
 def staff(editor) -> Client:
     client = Client()
-    client.force_login(editor)
+    sign_in(client, editor)
     return client
 
 

@@ -102,6 +102,19 @@ def delist_the_privacy_page():
     republish("privacy", group="")
 
 
+def keep_words_for_longer_than_the_page_says():
+    sections = Section.objects.filter(page__slug="privacy", slug="how-long")
+    sections.update(body=sections.get().body.replace("{words_kept}", "30 days"))
+    republish("privacy")
+    Practice.objects.update(words_kept_days=45)
+
+
+def say_nothing_of_names():
+    sections = Section.objects.filter(page__slug="privacy", slug="how-long")
+    sections.update(body=sections.get().body.replace("{identity_kept}", "some time"))
+    republish("privacy")
+
+
 def forget_since_when():
     republish(NOTICE, effective_on=None)
 
@@ -197,14 +210,6 @@ def never_review():
     republish("privacy", reviewed_on=None)
 
 
-def vouch_for_the_second_factor_long_ago():
-    Attestation.objects.filter(subject="second_factor").update(on=days_ago(366))
-
-
-def never_vouch_for_the_second_factor():
-    Attestation.objects.filter(subject="second_factor").delete()
-
-
 def vouch_for_backups_long_ago():
     Attestation.objects.filter(subject="backups").update(on=days_ago(31))
 
@@ -223,6 +228,7 @@ BREAKS = {
     "example-openings": [forget_who_confirmed_the_openings],
     "legal-confirmed": [take_the_confirmation_back],
     "privacy": [delist_the_privacy_page],
+    "kept-days": [keep_words_for_longer_than_the_page_says, say_nothing_of_names],
     "privacy-practices": [forget_since_when, delist_the_notice],
     "consumer-health-data": [delist_the_health_data_policy],
     "good-faith-estimate": [
@@ -240,7 +246,6 @@ BREAKS = {
     "pages-led-to": [unpublish_where_buttons_lead],
     "pages-whole": [unpublish_where_a_text_leads, lose_a_fact_that_texts_name],
     "pages-reviewed": [review_two_years_ago, never_review],
-    "second-factor": [vouch_for_the_second_factor_long_ago, never_vouch_for_the_second_factor],
     "backups": [vouch_for_backups_long_ago],
 }
 EACH = [(key, breaks) for key, those in BREAKS.items() for breaks in those]
@@ -276,9 +281,8 @@ def test_each_rule_says_why_and_leads_somewhere(starter):
     [
         (lambda: CrisisLine.objects.update(checked_on=days_ago(90)), []),
         (lambda: Attestation.objects.filter(subject="backups").update(on=days_ago(30)), []),
-        (lambda: Attestation.objects.filter(subject="second_factor").update(on=days_ago(365)), []),
     ],
-    ids=["ninety days", "thirty days", "a year"],
+    ids=["ninety days", "thirty days"],
 )
 def test_the_last_day_still_holds(completed, breaks, left):
     breaks()

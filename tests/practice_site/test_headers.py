@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from pages.models import Page
+from tests.signing_in import app_of, sign_in
 
 OWN = {
     "default-src 'none'",
@@ -41,7 +42,7 @@ NEVER = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, priva
 
 @pytest.fixture
 def signed_in(db, client):
-    client.force_login(User.objects.create_superuser("owner"))
+    sign_in(client, User.objects.create_superuser("owner"))
     return client
 
 
@@ -120,7 +121,7 @@ def test_body_over_the_limit_is_refused_with_every_header(starter, client):
 
 
 def test_cookies_stay_under_staff(starter, client):
-    User.objects.create_superuser("owner", password="a-quiet-room")
+    app_of(User.objects.create_superuser("owner", password="a-quiet-room"))
     client.get("/staff/login/")
     client.post("/staff/login/", {"username": "owner", "password": "a-quiet-room"})
     assert sorted(client.cookies) == ["csrftoken", "sessionid"]

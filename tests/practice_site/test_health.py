@@ -7,6 +7,7 @@ from django.test import RequestFactory, override_settings
 
 from intake.models import Notice
 from practice_site.health import client_is_this_machine
+from tests.signing_in import sign_in
 
 ALL_WELL = {
     "ok": True,
@@ -30,14 +31,14 @@ def test_stranger_sees_only_that_it_is_well(client):
 
 @pytest.mark.django_db
 def test_staff_see_what_was_found_under_their_own_path(client):
-    client.force_login(User.objects.create_user("dana", is_staff=True))
+    sign_in(client, User.objects.create_user("dana", is_staff=True))
     response = client.get("/staff/healthz", REMOTE_ADDR="203.0.113.9")
     assert response.json() == ALL_WELL
 
 
 @pytest.mark.django_db
 def test_account_that_is_not_staff_sees_no_more_than_a_stranger(client):
-    client.force_login(User.objects.create_user("kim"))
+    sign_in(client, User.objects.create_user("kim"))
     response = client.get("/staff/healthz", REMOTE_ADDR="203.0.113.9")
     assert response.json() == {"ok": True}
 

@@ -1,6 +1,7 @@
 """Each rule of the machine, by what breaks just that on a completed site."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -27,10 +28,15 @@ def forget_a_migration(settings, tmp_path):
     made.filter(pk=made.latest("pk").pk).delete()
 
 
+def invite_someone_who_never_came(settings, tmp_path):
+    User.objects.create_user("new", is_staff=True)
+
+
 BREAKS = {
     "https": serve_without_https,
     "proxies": trust_no_proxy,
     "keys": leave_the_keys_beside_the_data,
+    "second-factor": invite_someone_who_never_came,
     "migrations": forget_a_migration,
 }
 

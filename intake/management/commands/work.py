@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
+from django.utils import timezone
 
-from intake import due, notices
+from intake import digest, due, heartbeat, notices, retention
 from intake.encryption import SealBroken, WrongKey, keyring
-from intake.models import Bucket, ContactRequest, Heartbeat, Key, SentPage
+from intake.models import Anchor, Bucket, ContactRequest, Erasure, Heartbeat, Key, SentPage
 
 log = logging.getLogger(__name__)
 
@@ -87,16 +89,31 @@ def check_keys() -> int:
     return 0
 
 
+def delete_old_sessions() -> int:
+    """Of staff, and of whoever looked at the sign-in."""
+    return Session.objects.filter(expire_date__lte=timezone.now()).delete()[0]
+
+
 def tasks() -> list[Task]:
     return [
         Task("Heartbeat", lambda: Heartbeat.objects.beat(), EVERY_MINUTE),
         Task("Late promises told", due.tell_late, EVERY_SECOND),
+        Task("Overdue told", due.tell_overdue, EVERY_MINUTE),
+        Task("Questions to colleagues ended", due.miss_asks, EVERY_MINUTE),
+        Task("Requests returned to the desk", due.return_left_behind, EVERY_MINUTE),
         Task("Check-ins asked", due.ask_check_ins, EVERY_MINUTE),
         Task("Check-ins missed", due.miss_check_ins, EVERY_MINUTE),
         Task("Notices sent", notices.send_due, EVERY_SECOND),
         Task("Requests indexed", Indexes().fill, EVERY_SECOND),
+        Task("Anchors dropped", lambda: Anchor.objects.drop_daily(), EVERY_HOUR),
+        Task("Nightly tests", heartbeat.send_when_due, EVERY_MINUTE),
+        Task("Nightly tests passed", heartbeat.settle, EVERY_MINUTE),
+        Task("Digests announced", digest.announce_when_due, EVERY_MINUTE),
+        Task("Requests purged", retention.purge_due, EVERY_HOUR),
+        Task("Erasures written down", lambda: Erasure.objects.write_down(), EVERY_MINUTE),
         Task("Sent pages deleted", lambda: SentPage.objects.delete_expired(), EVERY_HOUR),
         Task("Counts deleted", lambda: Bucket.objects.delete_expired(), EVERY_HOUR),
+        Task("Old sessions deleted", delete_old_sessions, EVERY_HOUR),
     ]
 
 

@@ -18,11 +18,11 @@ from django.db import DatabaseError, InterfaceError, connection
 
 import practice_site.storage
 from intake.encryption import WrongKey, generate_secrets, keyring, new_throttle_key
-from intake.models import Key
+from intake.models import Key, OutcomeText, Referral
 from pages.models import last_known
 from practice_site.env import KEY_FILE_NAME
-from practice_site.roles import make_roles
-from practice_site.welcome import first_account_link
+from practice_site.roles import hide_factors, make_roles
+from practice_site.sign_in.links import first_account_link
 
 
 class Command(BaseCommand):
@@ -42,13 +42,16 @@ class Command(BaseCommand):
             self.make_keys()
         if "SECRET_KEY" not in settings.ENVIRONMENT.secrets:
             raise CommandError("SECRET_KEY is not set. Restore it from where your keys are kept.")
-        if settings.SURFACE != "staff" and not settings.INTAKE_THROTTLE_KEY:
+        if not settings.INTAKE_THROTTLE_KEY:
             self.add_throttle_key()
         self.migrate()
+        hide_factors()
         self.register_keys()
         make_roles()
+        OutcomeText.objects.begin()
         if not options["no_starter"]:
             call_command("load_starter", verbosity=0)
+            Referral.objects.begin()
         collect_static_files()
         last_known.keep()
         if settings.SURFACE != "public":
@@ -106,7 +109,8 @@ class Command(BaseCommand):
         link = first_account_link(settings.STAFF_URL)
         if link:
             self.stdout.write(
-                f"First staff account: open this link once, within an hour, and set a password:\n"
+                f"First staff account: open this link once, within an hour, and set a password and "
+                f"a second factor:\n"
                 f"  {link}"
             )
 

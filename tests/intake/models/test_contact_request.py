@@ -117,8 +117,8 @@ def test_open_words_takes_few_queries(request_, staff_user, django_assert_num_qu
     for n in range(3):
         request_.add_note(staff_user, str(n))
     row = fresh(request_)
-    # savepoint, lock, sealed columns, notes, save, last event, new event, release
-    with django_assert_num_queries(8):
+    # savepoint, lock, sealed columns, notes, two of readings, save, last event, new event, release
+    with django_assert_num_queries(10):
         row.open_words(staff_user)
 
 
@@ -246,11 +246,12 @@ def test_no_verb_changes_what_was_promised(request_, staff_user):
 )
 def test_the_later_of_two_changes_is_told(request_, staff_user, verb, values):
     seen = fresh(request_).version
-    request_.set_status(reader("ana"), "in_review", expected_version=seen)
+    ana = reader("ana")
+    request_.set_status(ana, "in_review", expected_version=seen)
     with pytest.raises(Conflict):
         getattr(request_, verb)(staff_user, *values, expected_version=seen)
     row = fresh(request_)
-    assert (row.status, row.owner, row.version) == ("in_review", None, seen + 1)
+    assert (row.status, row.owner, row.version) == ("in_review", ana, seen + 1)
     getattr(row, verb)(staff_user, *values, expected_version=row.version)
 
 
@@ -294,3 +295,9 @@ def test_fill_indexes_makes_it_findable(make_request):
     assert ContactRequest.objects.with_phone("+1 (503) 555-0188").get() == other
     assert ContactRequest.objects.with_phone("").count() == 0
     assert Event.verify(request.pk) == []
+
+
+def test_whoever_moves_what_is_nobodys_has_it(request_, staff_user):
+    request_.set_status(staff_user, "booked", timezone.now())
+    request_.set_status(reader("ana"), "talking")
+    assert fresh(request_).owner == staff_user

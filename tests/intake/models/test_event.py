@@ -1,6 +1,5 @@
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -9,6 +8,8 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from intake.models import AnonymousWrite, AppendOnly, ContactRequest, Event
+from tests.intake import forging
+from tests.intake.forging import execute
 
 Verb = Event.Verb
 
@@ -26,18 +27,7 @@ def request_(make_request, staff_user):
 @pytest.fixture
 def forge(db):
     """SQL by someone who may do anything in the database, and has no event key."""
-
-    def execute(sql: str, *values: Any) -> None:
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("SET session_replication_role = replica")  # no triggers
-            else:
-                cursor.execute("DROP TRIGGER IF EXISTS intake_event_append_only")
-            cursor.execute(sql, values)
-            if connection.vendor == "postgresql":
-                cursor.execute("SET session_replication_role = origin")
-
-    return execute
+    return forging.forge
 
 
 def problems(request) -> list[str]:
@@ -75,6 +65,7 @@ def test_facts_say_how_the_request_was_left(request_, staff_user):
         "owner_id": staff_user.pk,
         "due_at": request_.due_at.isoformat(),
         "due_kind": "promise",
+        "due_part": None,
     }
 
 
@@ -277,6 +268,7 @@ def test_every_clear_column_is_witnessed_but_these(db):
     names = {field.attname for field in ContactRequest._meta.concrete_fields}
     assert set(ContactRequest.COURSE) <= names
     assert set(ContactRequest.UNWITNESSED) == {
+        "due_part",  # told in the course
         "activity_seq",
         "version",
         "indexed_at",
@@ -289,6 +281,18 @@ def test_every_clear_column_is_witnessed_but_these(db):
         "identity_key_id",
         "words_key_id",
     }
+
+
+def test_a_column_that_came_later_breaks_no_history(make_request, staff_user, monkeypatch):
+    names = [f for f in ContactRequest._meta.concrete_fields if f.attname != "checklist"]
+    with monkeypatch.context() as before:
+        before.setattr(ContactRequest._meta, "concrete_fields", names, raising=False)
+        request = make_request()
+    assert problems(request) == [COLUMNS]
+    monkeypatch.setattr(ContactRequest, "LATER", ("checklist",))
+    assert problems(request) == []
+    ContactRequest.objects.filter(pk=request.pk).update(checklist=["estimate"])
+    assert problems(request) == [COLUMNS]
 
 
 @pytest.mark.parametrize("column", ContactRequest.sealed_columns())
@@ -351,8 +355,3 @@ def test_verify_finds_a_message_that_no_event_speaks_of(request_, staff_user):
 def test_verify_needs_the_event_key_that_wrote_it(request_, settings):
     settings.INTAKE_EVENT_KEY = b"n" * 32
     assert problems(request_)[:4] == [f"Event {n} is not as it was written." for n in (1, 2, 3, 4)]
-
-
-def execute(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)

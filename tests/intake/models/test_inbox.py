@@ -314,15 +314,6 @@ def test_for_list_shows_first_letters_in_one_query(requests_, django_assert_num_
     }
 
 
-def test_the_queue_uses_its_index(practice):
-    queue = ContactRequest.objects.real().open().not_held().by_due()
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET enable_seqscan = off")
-    plan = queue.explain()
-    assert "request_queue" in plan
-
-
 # A Monday, 10 am in Oregon. Fourteen days on is a Monday again; the week after it is Christmas.
 @pytest.mark.parametrize(
     ("written", "holidays", "due"),

@@ -19,7 +19,6 @@ from intake.models import (
     Receipt,
     SentPage,
 )
-from intake.models.theirs import KEPT_AFTER_WITHDRAWING
 from tests.intake.conftest import CANARY, make_answers, make_token, reader
 
 SEALED = {
@@ -177,7 +176,7 @@ def test_withdraw_closes_and_names_the_last_day(request_, practice):
     to_person(request_)
     assert request_.withdraw() is True
     row = fresh(request_)
-    last_day = practice.today() + KEPT_AFTER_WITHDRAWING
+    last_day = practice.today() + timedelta(days=practice.words_kept_days)
     assert (row.status, row.outcome, row.due_at) == ("closed", "withdrew", None)
     assert (row.words_purge_on, row.identity_purge_on) == (last_day, last_day)
     assert row.message == CANARY
@@ -288,7 +287,8 @@ def test_erase_leaves_a_husk_of_choices(full):
         *ContactRequest.sealed_columns(),
         "identity_key_id", "words_key_id", "sealed_identity_key", "sealed_words_key",
         "answers_mac", "phone_index", "email_index", "words_purge_on", "identity_purge_on",
-        "due_at", "owner_id", "couple", "hold_by_id", "hold_until", "service_id", "therapist_id",
+        "due_at", "due_part", "couple", "hold_by_id", "hold_until", "service_id",
+        "therapist_id",
         "privacy_edition_id", "help_edition_id",
         "first_opened_at", "first_attempt_at", "first_talk_at",
     }  # fmt: skip
@@ -361,4 +361,15 @@ def test_what_must_be_kept_is_not_erased(request_, staff_user, verb):
 def test_every_table_of_the_intake_was_thought_of():
     """A new table that hangs on a request has to be thought of in `erase`."""
     related = {field.related_model.__name__ for field in ContactRequest._meta.related_objects}
-    assert related == {"CheckIn", "Event", "Message", "Note", "Notice", "Receipt", "SentPage"}
+    assert related == {
+        "Ask",
+        "Attempt",
+        "CheckIn",
+        "Event",
+        "Message",
+        "Note",
+        "Notice",
+        "Reading",
+        "Receipt",
+        "SentPage",
+    }

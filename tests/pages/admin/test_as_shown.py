@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.signing_in import sign_in
+
 
 @pytest.fixture
 def published(draft, source, editor):
@@ -20,7 +22,7 @@ def published(draft, source, editor):
 def member(published):
     """Staff without any right on pages."""
     client = Client()
-    client.force_login(User.objects.create_user("ira", "ira@practice.example", is_staff=True))
+    sign_in(client, User.objects.create_user("ira", "ira@practice.example", is_staff=True))
     return client
 
 

@@ -68,7 +68,7 @@ def test_list_takes_as_many_queries_for_three_lines_as_for_one(
     for number in range(more - 1):
         line(practice.region, "more", f"Line {number}", call="1737")
     staff.get(LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         staff.get(LIST)
 
 

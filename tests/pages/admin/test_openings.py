@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from pages.models import Opening, SiteRevision, Therapist
+from tests.signing_in import sign_in
 
 TABLE = "/staff/pages/opening/"
 
@@ -210,13 +211,13 @@ def test_who_may_only_look_cannot_save(people, practice):
     reader = User.objects.create_user("kit", password="a long password 42", is_staff=True)
     reader.user_permissions.add(Permission.objects.get(codename="view_opening"))
     client = Client()
-    client.force_login(reader)
+    sign_in(client, reader)
     html = client.get(TABLE).text
     assert ("Save and show now" in html, html.count("disabled")) == (False, 16)
     assert client.post(TABLE, {"free": []}).status_code == 403
     assert days_ago(practice) == BEFORE
     reader.user_permissions.clear()
-    client.force_login(User.objects.get(pk=reader.pk))
+    sign_in(client, User.objects.get(pk=reader.pk))
     assert client.get(TABLE).status_code == 403
 
 
@@ -238,7 +239,7 @@ def test_table_takes_the_same_queries(staff, people, count, django_assert_num_qu
     Therapist.objects.exclude(pk__in=[each.pk for each in people[:count]]).update(
         accepting=False, retired_on="2026-01-01"
     )
-    with django_assert_num_queries(5):  # session, user, practice and hours, therapists, openings
+    with django_assert_num_queries(6):  # session, user, practice and hours, therapists, openings
         assert len(staff.get(TABLE).context["rows"]) == count
 
 
@@ -248,5 +249,5 @@ def test_save_takes_the_same_queries(staff, people, count, django_assert_num_que
     typed = look(staff).typed
     parts = ["afternoon", "evening", "morning"][:count]
     typed["free"] += [f"{people[1].pk}-in_person-{part}" for part in parts]
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         staff.post(TABLE, {**typed, "still": "all"})

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from pages.models import Edition, Page
 from tests.pages.admin.forms import answers
+from tests.signing_in import sign_in
 
 
 def change_url(draft: Page) -> str:
@@ -162,7 +163,7 @@ def test_preview_asks_for_permission(published, permission, status):
     user = User.objects.create_user("ben", password="x" * 20, is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename=permission))
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     preview = reverse("admin:pages_page_preview", args=[published.pk])
     assert client.get(preview).status_code == status
 
@@ -172,7 +173,7 @@ def test_page_can_be_read_by_who_may_only_view(published):
     may_view = Permission.objects.filter(codename__in=["view_page", "view_section"])
     user.user_permissions.set(may_view)
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     text = client.get(change_url(published)).text
     assert "Because [@bowlby]." in text
     assert re.findall(r"(Save[^<]*)</button>|value=.(Save)", text) == []
@@ -184,7 +185,7 @@ def test_list_of_pages_takes_the_same_queries(staff, published, count, django_as
         Page.objects.create(slug=f"p{number}", title="T", heading="H").publish(by=None)
     # session, user, two counts, pages, their sections, public and planned editions,
     # practice with hours and crisis lines
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = staff.get(reverse("admin:pages_page_changelist"))
     assert response.text.count("Public, edition 1.") == count
 

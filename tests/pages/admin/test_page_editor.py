@@ -12,6 +12,7 @@ from django.utils import timezone
 from pages.models import Edition, Page, Section
 from pages.models.page import Drawing, Editing
 from tests.pages.admin.forms import FormReader, answers
+from tests.signing_in import sign_in
 
 ZONE = ZoneInfo("America/Los_Angeles")
 ADD = "/staff/pages/page/add/"
@@ -29,7 +30,7 @@ def shelter(draft, source) -> Page:
 def ben(db) -> Client:
     user = User.objects.create_superuser("ben", password="a long enough pass phrase")
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 
@@ -225,7 +226,7 @@ def test_posted_preview_asks_for_permission(shelter, permission, status):
     user = User.objects.create_user("cy", password="x" * 20, is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename=permission))
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     assert client.post(preview_url(shelter), {}).status_code == status
     assert client.post(reverse("admin:pages_page_preview_new"), {}).status_code == 403
 
@@ -237,7 +238,7 @@ def test_preview_takes_the_same_queries(staff, draft, source, count, django_asse
     typed = answers(staff, change_url(draft))
     # session, user, page, was it public, did another have its address, may it (3); practice with
     # hours, lines and holidays; directory, numbers of sources, those on file; open here, and there
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         assert staff.post(preview_url(draft), typed).status_code == 200
 
 
@@ -454,7 +455,7 @@ def test_narrowed_list_takes_the_same_queries(staff, practice, count, django_ass
         Page.objects.create(slug=f"p{number}", title="T", heading="H").publish(by=None)
     Page.objects.update(heading="Other")
     # as without the filter, and the pages with sections and editions once more to compare them
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = staff.get(reverse("admin:pages_page_changelist"), {"state": "changed"})
     assert len(response.context["cl"].result_list) == count
 
@@ -465,5 +466,5 @@ def test_editor_takes_the_same_queries(staff, draft, source, count, django_asser
         Section.objects.create(page=draft, position=number, heading=f"S{number}", body="Dry.")
     staff.get(change_url(draft))
     # as the preview, and once more for the admin's own form
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         staff.get(change_url(draft))

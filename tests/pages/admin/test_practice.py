@@ -118,6 +118,13 @@ def tuesday(monkeypatch):
         ),
         ({"promise_working_days": "11"}, "promise_working_days", "Choose 1 to 10 working days."),
         ({"openings_fresh_days": "0"}, "openings_fresh_days", "Choose 1 to 365 days."),
+        ({"words_kept_days": "0"}, "words_kept_days", "Choose 1 to 365 days."),
+        (
+            {"words_kept_days": "40", "identity_kept_days": "39"},
+            "identity_kept_days",
+            "Words are erased first, name and number later or on the same day. Enter as many days "
+            "as for the words, or more.",
+        ),
         ({"waiting_list_weeks": "27"}, "waiting_list_weeks", "Choose 1 to 26 weeks."),
         (
             {"time_zone": "Mars/Olympus"},

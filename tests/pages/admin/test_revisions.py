@@ -23,6 +23,7 @@ from pages.models import (
     Therapist,
 )
 from tests.pages.admin.forms import answers
+from tests.signing_in import sign_in
 
 PRACTICE = "/staff/pages/practice/1/change/"
 HISTORY = "/staff/pages/practice/1/history/"
@@ -260,7 +261,7 @@ def viewer(db):
     user = User.objects.create_user("vic", password="a long enough pass phrase", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_practice"))
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 

@@ -150,5 +150,5 @@ def test_list_takes_the_same_queries(staff, jonah, count, django_assert_num_quer
         therapist.openings.all().delete()
         therapist.delete()
     address = reverse("admin:pages_therapist_changelist")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert staff.get(address).context["cl"].result_count == count

@@ -79,6 +79,8 @@ def test_facts_that_texts_may_use(practice):
         "crisis_name": "988 Lifeline",
         "home_call": "1-800-799-7233",
         "home_name": "Hotline",
+        "words_kept": "30 days",
+        "identity_kept": "90 days",
     }
 
 

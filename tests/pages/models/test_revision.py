@@ -4,7 +4,7 @@ from itertools import count
 import pytest
 from django.db import IntegrityError, transaction
 
-from pages.models import Edition, OfRevision, SiteRevision
+from pages.models import Edition, OfRevision, Practice, SiteRevision
 
 TUESDAY_MORNING = datetime(2026, 11, 24, 16, tzinfo=UTC)  # 8 in Brookmere; it opens at 9
 
@@ -71,3 +71,24 @@ def test_in_a_transaction_it_is_worked_out_anew_and_not_kept(worked_out):
 def test_last_number_is_what_was_stored_last(db):
     assert SiteRevision.last_number() == 0
     assert SiteRevision.raise_() == SiteRevision.last_number() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_practice_shown_is_read_anew_once_it_changed(practice, rf, django_assert_num_queries):
+    def asked():
+        return Practice.of(rf.get("/")).name
+
+    SiteRevision.raise_()
+    before = asked()
+    with django_assert_num_queries(1):
+        assert asked() == before
+    practice.name = "Another name"
+    practice.save()
+    SiteRevision.raise_()
+    assert (before, asked()) == ("Lantern Street Therapy", "Another name")
+
+
+def test_practice_is_read_anew_in_a_transaction(practice, rf):
+    before = Practice.of(rf.get("/")).name
+    Practice.objects.update(name="Another name")
+    assert (before, Practice.of(rf.get("/")).name) == ("Lantern Street Therapy", "Another name")

@@ -27,8 +27,7 @@ OWN = {
     "parent-coaching": ["50 minutes"],
     "sources": ["When a page says that research found something"],
     "privacy": [
-        "18 or older", "30 days after your request is closed",
-        "90 days after your request is closed", "within 35 days",
+        "18 or older", "within 35 days",
     ],
 }  # fmt: skip
 # Sources without an address: books.
