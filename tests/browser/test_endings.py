@@ -235,6 +235,18 @@ def test_what_the_person_ends_themselves(site, visit, step):
     assert lead.startswith(ended.get(step, "Everything is erased."))
 
 
+def wrong_with(page, name, violations):
+    """What axe finds, and what is too wide, by width and scheme."""
+    found = {}
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(COLOURS_STAND)
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        found[name, width, scheme] = violations(page, STAFF_RULES) + ["wide"] * (wider > 0)
+    return found
+
+
 def test_pages_have_no_violation_and_are_no_wider_than_the_window(
     site, browser, signed_in, violations
 ):
@@ -243,12 +255,7 @@ def test_pages_have_no_violation_and_are_no_wider_than_the_window(
     found = {}
 
     def look(name):
-        for width, scheme in LOOKS:
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme)
-            page.evaluate(COLOURS_STAND)
-            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            found[name, width, scheme] = violations(page, STAFF_RULES) + ["wide"] * (wider > 0)
+        found.update(wrong_with(page, name, violations))
 
     open_close_page(page, site, code)
     look("how it ended")
@@ -278,12 +285,7 @@ def test_asking_has_no_violation(site, team, violations):
     found = {}
 
     def look(page, name):
-        for width, scheme in LOOKS:
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme)
-            page.evaluate(COLOURS_STAND)
-            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            found[name, width, scheme] = violations(page, STAFF_RULES) + ["wide"] * (wider > 0)
+        found.update(wrong_with(page, name, violations))
 
     open_row(desk, site, code)
     follow(desk, "Ask or give it to a colleague")
