@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "practice_site.sign_in.log_off.LogOffMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "practice_site.middleware.DatabaseAwayMiddleware",
+    "practice_site.surface.FormsElsewhereMiddleware",
 ]
 
 ROOT_URLCONF = "practice_site.urls"
