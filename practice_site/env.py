@@ -11,13 +11,14 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import environ
 from environ.fileaware_mapping import FileAwareMapping
+
+from practice_site import key_file
 
 SURFACES = ("all", "public", "staff")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -91,11 +92,9 @@ class Environment:
         kept = _key_file(self.key_file)
         if any(kept.get(name, "") != self.secrets.get(name, "") for name in values):
             return False
-        lines = self.key_file.read_text().splitlines() if kept else []
-        if not lines:
-            return False
-        _write_anew(self.key_file, "\n".join([*(_anew(each, values) for each in lines), ""]))
-        return True
+        if kept:
+            key_file.replace(self.key_file, values)
+        return bool(kept)
 
     def key_list(self, name: str) -> list[bytes]:
         """The 32-byte keys of a comma-separated setting, first one primary."""
@@ -254,58 +253,13 @@ def _lying_in(data_dir: Path, names: tuple[str, ...]) -> Iterator[str]:
 
 
 def _key_file(path: Path, left_out: Iterable[str] = ()) -> dict[str, str]:
-    """What stands there by name. What is left out is '': it never enters this process's memory."""
     try:
-        if not path.exists() or not path.stat().st_size:
-            return {}
-        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-            return dict(_pairs(content, left_out))
+        return key_file.read(path, left_out)
     except OSError as error:
         raise SettingError(
             f"{path.name} in DATA_DIR cannot be read ({error.strerror}). "
             "Run as the user who made it."
         ) from error
-
-
-def _pairs(content: mmap, left_out: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each line in turn, without a copy of what is left out."""
-    start, end = 0, content.find(b"\n")
-    while start < len(content):
-        end = end if end >= 0 else len(content)
-        middle = content.find(b"=", start, end)
-        if middle >= 0 and content[start : start + 1] != b"#":
-            name = content[start:middle].decode().strip()
-            yield name, "" if name in left_out else content[middle + 1 : end].decode().strip()
-        start, end = end + 1, content.find(b"\n", end + 1)
-
-
-def _anew(line: str, values: Mapping[str, str]) -> str:
-    """A line of the key file, with its new value if it has one."""
-    name = line.split("=", 1)[0].strip()
-    return f"{name}={values[name]}" if name in values else line
-
-
-def _write_anew(path: Path, text: str) -> None:
-    """On the disk before it takes the place of the file that was there."""
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(handle)
-    old = path.open("r+b") if path.exists() else None
-    new.replace(path)
-    if old:
-        _write_over(old)
-
-
-def _write_over(file: BinaryIO) -> None:
-    """With zeros, so that a disk which writes in place keeps no key that was there."""
-    with file:
-        file.write(bytes(os.fstat(file.fileno()).st_size))
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _key_bytes(name: str, text: str) -> bytes:

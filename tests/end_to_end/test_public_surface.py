@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from intake.encryption import generate_secrets
 from practice_site.env import SECRET_NAMES
 from tests.end_to_end.memory import held
 from tests.postgres import cluster
@@ -15,7 +16,7 @@ from tests.visitor import ANSWERS, Visitor
 pytestmark = pytest.mark.own_database
 
 STAFF_NAMES = ("INTAKE_PRIVATE_KEYS", "INTAKE_INDEX_KEY")
-PUBLIC_NAMES = ("SECRET_KEY", "INTAKE_PUBLIC_KEYS", "INTAKE_EVENT_KEY", "INTAKE_THROTTLE_KEY")
+PUBLIC_NAMES = ("INTAKE_PUBLIC_KEYS", "INTAKE_EVENT_KEY", "INTAKE_THROTTLE_KEY")
 CHANGED = (
     "from pages.models import Practice, SiteRevision;"
     "Practice.objects.update(phone='(503) 555-0199'); SiteRevision.raise_()"
@@ -62,14 +63,16 @@ def keys_of(site) -> dict[str, str]:
 
 
 def two_sites(tmp_path, **database: str):
-    """The staff's, prepared; and the public one with its own folder and the four keys it needs."""
+    """The staff's, prepared; and the public one with its own folder and the keys it needs."""
     for name in ("staff", "public"):
         (tmp_path / name).mkdir()
-    staff = RunningSite(tmp_path / "staff", INTAKE_MIN_FILL_SECONDS="0", **database).prepare()
+    usual = {"INTAKE_MIN_FILL_SECONDS": "0", **database}
+    staff = RunningSite(tmp_path / "staff", SURFACE="staff", **usual).prepare()
     keys = keys_of(staff)
     assert tuple(keys) == SECRET_NAMES
     database = database or {"DATABASE_URL": f"sqlite:///{staff.data_dir / 'site.sqlite3'}"}
     kept = {name: keys[name] for name in PUBLIC_NAMES}
+    kept["SECRET_KEY"] = generate_secrets()["SECRET_KEY"]
     public = RunningSite(
         tmp_path / "public", SURFACE="public", INTAKE_MIN_FILL_SECONDS="0", **kept, **database
     )
@@ -106,6 +109,7 @@ def test_public_takes_what_only_staff_can_open(sites):
 
     assert not (public.data_dir / "mail").exists()
     staff.start()
+    assert len(staff.processes("manage.py work")) == 1
     assert eventually(lambda: len(list((staff.data_dir / "mail").glob("*"))) == 1)
     assert eventually(lambda: ask(staff, INDEXED) == "True", within=10)
     opened = ("Kim", "+15035550177", ANSWERS["message"], ANSWERS["contact_note"])

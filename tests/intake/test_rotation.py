@@ -9,7 +9,7 @@ from intake import rotation
 from intake.encryption import keyring
 from intake.models import ContactRequest, Event, Key
 from intake.rotation import PURPOSES, Resealed, reseal, to_reseal
-from tests.intake.conftest import CANARY
+from tests.intake.conftest import CANARY, at_once
 
 
 @pytest.fixture
@@ -125,6 +125,22 @@ def test_a_request_takes_one_write_and_batches_two_more_questions(old, ring, mon
     said = [q["sql"].split()[0] for q in queries]
     assert said.count("UPDATE") == 5
     assert said.count("SELECT") == 3  # how many, one batch, and that there is no other
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_send_while_it_is_sealed_anew(old, ring, make_request, monkeypatch):
+    """And what they send is whole, under whichever key, and sealed anew by the next run."""
+    monkeypatch.setattr(rotation, "BATCH", 1)
+    results = at_once(
+        lambda: reseal(ring),
+        lambda: reseal(ring),  # someone else on another machine
+        lambda: [make_request().pk for _ in range(5)],
+    )
+    assert [each for each in results if isinstance(each, Exception)] == []
+    assert results[0].done + results[1].done == 10
+    reseal(ring)
+    assert under(ring) == {(ring.primary, ring.primary)}
+    assert [row.message for row in ContactRequest.objects.all()] == [CANARY] * 10
 
 
 def test_counts_are_of_every_key(old, ring):

@@ -1,4 +1,3 @@
-import sys
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -6,16 +5,19 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, InterfaceError
 
 from intake import rotation
 from intake.encryption import Keyring, WrongKey, generate_secrets, keyring
 from intake.key_life import before_destroying, before_retiring
 from intake.management import sheets
+from intake.management.asking import ask
 from intake.models import Key
 from intake.models.key import StillInUse
 from intake.private_file import NotWritten
 from intake.recovery_sheet import TooMany
 from intake.typed_lines import Mistyped
+from pages.models.last_known import database_is_away
 
 HELP = {
     "list": "one line for each key, and what is sealed under it",
@@ -48,7 +50,8 @@ DESTROYED = (
     "recovery sheets that hold it."
 )
 NOT_HERE = "Keys are made and changed where SURFACE is staff or all. This machine holds none."
-NOT_ASKED = "Nobody is there to be asked. Read what is said above, and say --yes to do it."
+AWAY = "The database does not answer. Check DATABASE_URL and that the server runs."
+STOPPED = "Stopped. What is done stays done: run the same again to go on."
 
 Counts = list[rotation.Count]
 
@@ -77,6 +80,15 @@ class Command(BaseCommand):
             getattr(self, verb.replace("-", "_"))(**options)
         except (WrongKey, StillInUse, NotWritten, TooMany, Mistyped) as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            file = settings.ENVIRONMENT.key_file
+            raise CommandError(f"{file} cannot be written ({error.strerror}).") from error
+        except (DatabaseError, InterfaceError) as error:
+            if not database_is_away(error):
+                raise
+            raise CommandError(AWAY) from error
+        except KeyboardInterrupt as error:
+            raise CommandError(STOPPED) from error
 
     def make(self, **_: Any) -> None:
         """Stores nothing: whoever runs it decides where the keys are kept."""
@@ -137,7 +149,7 @@ class Command(BaseCommand):
         found = self.find(key)
         found.refuse_primary()
         found.refuse_loss(lose)
-        self.ask(before_retiring(found, lose), yes)
+        ask(self.stdout, before_retiring(found, lose), yes)
         found.retire(lose)
         time.sleep(A_SEND)
         if found.opens_alone > lose:
@@ -148,7 +160,7 @@ class Command(BaseCommand):
     def destroy(self, key: str, lose: int, yes: bool, **_: Any) -> None:
         found, ring, environment = self.find(key), keyring(), settings.ENVIRONMENT
         found.refuse_destroying(lose)
-        self.ask(before_destroying(found, lose), yes)
+        ask(self.stdout, before_destroying(found, lose), yes)
         taken = environment.replace_in_key_file(ring.without(key).as_settings())
         if not taken and key in ring.private:
             number = [*ring.private].index(key) + 1
@@ -168,15 +180,6 @@ class Command(BaseCommand):
         if key is None:
             raise CommandError(f"There is no key {name}. See keys list.")
         return key
-
-    def ask(self, what: str, yes: bool) -> None:
-        self.stdout.write(what)
-        if yes:
-            return
-        if not sys.stdin.isatty():
-            raise CommandError(NOT_ASKED)
-        if input("Go on? Type yes: ").strip().lower() != "yes":
-            raise CommandError("Nothing was done.")
 
     def say(self, values: dict[str, str]) -> None:
         for name, text in values.items():

@@ -5,7 +5,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
+from intake import rotation
 from intake.encryption import SealBroken, WrongKey, keyring, to_text
 from intake.key_life import KEY_LIFE_DAYS
 from intake.management.commands import keys
@@ -238,6 +240,26 @@ def test_it_does_nothing_where_nobody_can_be_asked(key_file, practice, settings,
     with pytest.raises(CommandError, match="Nobody is there to be asked"):
         run("retire", before)
     assert Key.objects.get(pk=before).retired_at is None
+
+
+# What can go wrong on the way
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OperationalError("gone"), "The database does not answer. Check DATABASE_URL"),
+        (KeyboardInterrupt(), "Stopped. What is done stays done"),
+        (OSError(28, "No space left on device"), r"keys\.env cannot be written \(No space left"),
+    ],
+)
+def test_it_is_said_in_a_sentence(key_file, practice, monkeypatch, error, sentence):
+    def fail(_):
+        raise error
+
+    monkeypatch.setattr(rotation, "reseal", fail)
+    with pytest.raises(CommandError, match=sentence):
+        run("rotate")
 
 
 # Counting
