@@ -15,7 +15,7 @@ from intake.models import ContactRequest, Key
 from intake.progress import shown
 
 # Written in one transaction. On SQLite nobody else writes meanwhile, so it is over in milliseconds.
-BATCH = 100
+BATCH = 50
 PURPOSES = ("identity", "words")
 COLUMNS = tuple(name for p in PURPOSES for name in (f"{p}_key_id", f"sealed_{p}_key"))
 
