@@ -86,6 +86,11 @@ class Keyring:
         privates = {fingerprint(_public_half(key)): key for key in private}
         return cls(next(iter(publics), ""), publics, privates)
 
+    @classmethod
+    def of_private(cls, private: Sequence[bytes]) -> "Keyring":
+        """Public halves follow from private ones. The first is the primary."""
+        return cls.of([_public_half(key) for key in private], private)
+
     def with_new_primary(self) -> "Keyring":
         """A new pair first; the ones before it still open."""
         public, private = _new_pair()
@@ -96,6 +101,13 @@ class Keyring:
         public = [key for name, key in self.public.items() if name != key_id]
         private = [key for name, key in self.private.items() if name != key_id]
         return Keyring.of(public, private)
+
+    def private_in_order(self) -> list[bytes]:
+        """The primary's first. Raises WrongKey where that is not at hand."""
+        if self.primary not in self.private:
+            raise _no_private_half(self.primary)
+        others = [key for name, key in self.private.items() if name != self.primary]
+        return [self.private[self.primary], *others]
 
     def as_settings(self) -> dict[str, str]:
         """The values that make up this ring, as the settings read them."""
@@ -137,13 +149,17 @@ class Keyring:
 
     def _open(self, key_id: str, sealed: bytes, place: bytes) -> bytes:
         if key_id not in self.private:
-            raise WrongKey(
-                f"INTAKE_PRIVATE_KEYS does not hold the private half of key {key_id}. {_RESTORE}"
-            )
+            raise _no_private_half(key_id)
         try:
             return _SUITE.decrypt(_body(sealed), _read(self.private[key_id]), info=place)
         except (InvalidTag, ValueError) as error:
             raise SealBroken("A row key does not open in this place.") from error
+
+
+def _no_private_half(key_id: str) -> WrongKey:
+    return WrongKey(
+        f"INTAKE_PRIVATE_KEYS does not hold the private half of key {key_id}. {_RESTORE}"
+    )
 
 
 OpensRowKey = Callable[[str, bytes, str, str, str], RowKey]
@@ -177,6 +193,16 @@ def _kept_row_keys(public: tuple[bytes, ...], private: tuple[bytes, ...]) -> Ope
 def fingerprint(public: bytes) -> str:
     """A key's name: 16 hexadecimal characters."""
     return hashlib.sha256(_place("fingerprint") + public).hexdigest()[:16]
+
+
+def secret_fingerprint(secret: bytes) -> str:
+    """The same for a secret without a public half."""
+    return hashlib.sha256(_place("secret fingerprint") + secret).hexdigest()[:16]
+
+
+def private_fingerprint(private: bytes) -> str:
+    """The name of the key that this is the private half of."""
+    return fingerprint(_public_half(private))
 
 
 def generate_secrets() -> dict[str, str]:

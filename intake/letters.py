@@ -22,8 +22,8 @@ Kind = Notice.Kind
 
 
 def letter(notice: Notice, practice: Practice) -> Letter:
-    if notice.kind == Kind.SIGN_IN:
-        return sign_in()
+    if notice.kind in OF_NO_REQUEST:
+        return OF_NO_REQUEST[Kind(notice.kind)]()
     if notice.request is None:
         return daily(practice) if notice.kind == Kind.DIGEST else held()
     return LETTERS[Kind(notice.kind)](notice.request, practice)
@@ -44,6 +44,16 @@ def sign_in() -> Letter:
         "A one-time link was made for a staff account: with it someone sets a new password, or "
         "takes the place of a lost second factor. If nobody asked for one, look at the accounts "
         f"now: {link}\n",
+    )
+
+
+def key() -> Letter:
+    link = staff_link(reverse("admin:readiness"))
+    return (
+        "Time for a new key",
+        "The key that seals requests has served its time. Whoever runs the site makes a new one: "
+        "manage.py keys rotate. How, and why, stands in docs/operate.md under “A new key each "
+        f"month”. Until then this comes once a week. {link}\n",
     )
 
 
@@ -173,6 +183,7 @@ def _listed(name: str, some: Some) -> str:
     return "\n".join([f"{name}: {some.count}", *(f"  {line}" for line in lines)])
 
 
+OF_NO_REQUEST = {Kind.SIGN_IN: sign_in, Kind.KEY: key}
 LETTERS = {
     Kind.NEW: new,
     Kind.LATE: late,

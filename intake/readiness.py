@@ -9,9 +9,10 @@ from django.contrib.auth.models import User
 from django.db.models import Min
 from django.utils import timezone
 
-from intake.models import Heartbeat, Notice
+from intake.key_life import KEY_LIFE_DAYS, KeyLife, key_life
+from intake.models import Event, Heartbeat, Key, Notice
 from intake.models.readers import readers
-from pages.readiness import Finding, Where, rule
+from pages.readiness import Finding, Stage, Where, rule
 
 # The worker goes round every minute; one that waits for the database is back within another.
 SEEN_WITHIN = timedelta(minutes=5)
@@ -120,6 +121,49 @@ def notices_go_out(found: Worker) -> Iterator[Finding]:
     if found.oldest_unsent and found.now - found.oldest_unsent > SENT_WITHIN:
         what = f"A mail to staff has waited for {ago(found.now - found.oldest_unsent)}."
         yield Finding(what, Where("EMAIL_URL, and the worker's log"))
+
+
+@rule(
+    "key-life",
+    about="The key is a new one",
+    why="What was erased opens with the key of its time, in old files and backups, until that is "
+    "replaced and destroyed.",
+    of=key_life,
+    stage=Stage.AGAIN,
+)
+def key_is_young(found: KeyLife) -> Iterator[Finding]:
+    if found.is_over:
+        what = f"The key that seals requests is {found.days} days old; {KEY_LIFE_DAYS} is its life."
+        yield Finding(what, Where("manage.py keys rotate"))
+    for key in found.to_destroy:
+        what = f"Key {key} was retired {KEY_LIFE_DAYS} days ago or more, and still opens here."
+        yield Finding(what, Where(f"manage.py keys destroy {key}"))
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Whether there is a recovery sheet of the key in use."""
+
+    key: str
+    printed: bool
+
+
+def paper() -> Paper:
+    key = Key.objects.filter(is_primary=True).values_list("pk", flat=True).first() or ""
+    printed = Event.objects.filter(verb=Event.Verb.SHEET_PRINTED, facts__key=key)
+    return Paper(key, printed.exists())
+
+
+@rule(
+    "recovery-sheet",
+    about="The keys are on paper, in a safe",
+    why="Where the machine and its keys are lost, nobody can ever read what people wrote.",
+    of=paper,
+)
+def keys_on_paper(found: Paper) -> Iterator[Finding]:
+    if found.key and not found.printed:
+        what = f"No recovery sheet was printed since key {found.key} seals requests."
+        yield Finding(what, Where("manage.py keys sheet"))
 
 
 def ago(time: timedelta) -> str:

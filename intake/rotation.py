@@ -6,76 +6,134 @@ to the old key. Once that is retired and destroyed, nothing of it opens anywhere
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
 from intake.encryption import Keyring, SealBroken, WrongKey
-from intake.models import ContactRequest
+from intake.models import ContactRequest, Key
 from intake.progress import shown
 
-BATCH = 200
+# Written in one transaction. On SQLite nobody else writes meanwhile, so it is over in milliseconds.
+BATCH = 50
 PURPOSES = ("identity", "words")
+COLUMNS = tuple(name for p in PURPOSES for name in (f"{p}_key_id", f"sealed_{p}_key"))
 
-Row = tuple[Any, str, bytes]  # its id, the key that sealed, what was sealed
+Row = dict[str, Any]
 
 
 @dataclass
 class Resealed:
-    """`left` could not be opened: their key is not at hand, or they were changed."""
+    """In row keys. `left` could not be opened: their key is not at hand, or they were changed."""
 
     done: int = 0
     left: int = 0
 
 
+@dataclass(frozen=True)
+class Count:
+    """How many row keys are sealed under a key, and whether this machine can open them."""
+
+    key: Key
+    identity: int
+    words: int
+    opens: bool
+
+    @property
+    def is_trouble(self) -> bool:
+        """Something is sealed under it, and it is retired or missing."""
+        return bool(self.identity or self.words) and not (self.opens and not self.key.retired_at)
+
+
+@dataclass(frozen=True)
+class Anew:
+    """What is to stand in the columns of one row key, if there still stands what was read."""
+
+    read: dict[str, Any]
+    write: dict[str, Any]
+
+
 def reseal(ring: Keyring) -> Resealed:
-    """To the primary of the ring. May be stopped at any time and repeated: what is done stays."""
-    result = Resealed()
-    for purpose in PURPOSES:
-        rows = _under_another(ring, purpose)
-        for batch in _batches(shown(rows, len(rows))):
-            _reseal(batch, ring, purpose, result)
+    """To the primary of the ring. May be stopped at any time and repeated: what is done stays.
+
+    A batch is read and sealed anew before anything is locked, and what is in memory is one batch.
+    """
+    result, rows = Resealed(), to_reseal(ring)
+    for _ in shown(_one_by_one(rows, ring, result), rows.count()):
+        pass
     return result
 
 
-def to_reseal(ring: Keyring) -> int:
-    return sum(_rows(ring, purpose).count() for purpose in PURPOSES)
+def counts(ring: Keyring) -> list[Count]:
+    """For every key, the newest first."""
+    rows, found = ContactRequest._base_manager.order_by(), {}
+    for purpose in PURPOSES:
+        grouped = rows.values_list(f"{purpose}_key").annotate(n=models.Count("pk"))
+        found[purpose] = dict(grouped)
+    return [
+        Count(
+            key,
+            found["identity"].get(key.pk, 0),
+            found["words"].get(key.pk, 0),
+            key.pk in ring.private,
+        )
+        for key in Key.objects.all()
+    ]
 
 
-def _rows(ring: Keyring, purpose: str) -> Any:
-    rows = ContactRequest._base_manager.filter(**{f"{purpose}_key__isnull": False})
-    return rows.exclude(**{f"{purpose}_key": ring.primary})
+def to_reseal(ring: Keyring) -> Any:
+    """The requests of which a key is sealed under another than the primary."""
+    others = [
+        models.Q(**{f"{p}_key__isnull": False}) & ~models.Q(**{f"{p}_key": ring.primary})
+        for p in PURPOSES
+    ]
+    return ContactRequest._base_manager.filter(others[0] | others[1])
 
 
-def _under_another(ring: Keyring, purpose: str) -> list[Any]:
-    return list(_rows(ring, purpose).order_by("pk").values_list("pk", flat=True))
+def _one_by_one(rows: Any, ring: Keyring, result: Resealed) -> Iterator[Row]:
+    last = None
+    while batch := _after(last, rows):
+        last = batch[-1]["pk"]
+        _write({row["pk"]: list(_anew(row, ring, result)) for row in batch}, result)
+        yield from batch
 
 
-def _batches(ids: Iterator[Any]) -> Iterator[list[Any]]:
-    while batch := list(islice(ids, BATCH)):
-        yield batch
+def _after(last: Any, rows: Any) -> list[Row]:
+    """By primary key, so that no batch begins again at the first row."""
+    rest = rows if last is None else rows.filter(pk__gt=last)
+    return list(rest.order_by("pk").values("pk", *COLUMNS)[:BATCH])
 
 
-def _reseal(ids: list[Any], ring: Keyring, purpose: str, result: Resealed) -> None:
-    columns = ("pk", f"{purpose}_key_id", f"sealed_{purpose}_key")
-    with transaction.atomic():
-        rows = _rows(ring, purpose).filter(pk__in=ids).order_by("pk")
-        for row in rows.values_list(*columns):
-            if _reseal_one(row, ring, purpose):
-                result.done += 1
-            else:
-                result.left += 1
-
-
-def _reseal_one(row: Row, ring: Keyring, purpose: str) -> bool:
-    """Only where it still says what was read: one that was purged meanwhile stays empty."""
-    pk, key_id, sealed = row
+def _anew(row: Row, ring: Keyring, result: Resealed) -> Iterator[Anew]:
     table = ContactRequest._meta.db_table
-    try:
-        anew = ring.sealed_anew(key_id, bytes(sealed), table, str(pk), purpose)
-    except (WrongKey, SealBroken):
-        return False
-    now = ContactRequest._base_manager.filter(pk=pk, **{f"sealed_{purpose}_key": sealed})
-    now.update(**{f"sealed_{purpose}_key": anew, f"{purpose}_key": ring.primary})
-    return True
+    for purpose in PURPOSES:
+        column, key = f"sealed_{purpose}_key", f"{purpose}_key_id"
+        if row[key] in (None, ring.primary):
+            continue
+        try:
+            again = ring.sealed_anew(row[key], bytes(row[column]), table, str(row["pk"]), purpose)
+        except (WrongKey, SealBroken):
+            result.left += 1
+        else:
+            yield Anew({column: row[column]}, {column: again, key: ring.primary})
+
+
+def _write(batch: dict[Any, list[Anew]], result: Resealed) -> None:
+    """Rows are locked in the order of their ids, as every other run locks them."""
+    with transaction.atomic():
+        for pk, each in batch.items():
+            result.done += _write_one(pk, each)
+
+
+def _write_one(pk: Any, each: list[Anew]) -> int:
+    """Both keys at once; where one was purged meanwhile it stays so, and the other goes alone."""
+    if _update(pk, each):
+        return len(each)
+    return sum(_update(pk, [one]) for one in each) if len(each) > 1 else 0
+
+
+def _update(pk: Any, each: list[Anew]) -> int:
+    read = {name: value for one in each for name, value in one.read.items()}
+    write = {name: value for one in each for name, value in one.write.items()}
+    rows = ContactRequest._base_manager.filter(pk=pk, **read)
+    return int(rows.update(**write)) if write else 0

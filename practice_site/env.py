@@ -8,14 +8,17 @@ the environment.
 import base64
 import binascii
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import environ
 from environ.fileaware_mapping import FileAwareMapping
+
+from practice_site import key_file
 
 SURFACES = ("all", "public", "staff")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -28,6 +31,8 @@ KEY_NAMES = (
     "INTAKE_THROTTLE_KEY",
 )
 SECRET_NAMES = ("SECRET_KEY", *KEY_NAMES)
+# What opens or finds what people wrote. Not where the internet is served alone.
+STAFF_NAMES = ("INTAKE_PRIVATE_KEYS", "INTAKE_INDEX_KEY")
 
 
 class SettingError(Exception):
@@ -52,6 +57,8 @@ class Environment:
     min_fill_seconds: int
     rate: int
     secrets: dict[str, str]
+    # Variables, and the key file, that hold keys which this process must not have.
+    out_of_place: tuple[str, ...] = ()
 
     @property
     def https(self) -> bool:
@@ -85,11 +92,9 @@ class Environment:
         kept = _key_file(self.key_file)
         if any(kept.get(name, "") != self.secrets.get(name, "") for name in values):
             return False
-        lines = self.key_file.read_text().splitlines() if kept else []
-        if not lines:
-            return False
-        _write_anew(self.key_file, "\n".join([*(_anew(each, values) for each in lines), ""]))
-        return True
+        if kept:
+            key_file.replace(self.key_file, values)
+        return bool(kept)
 
     def key_list(self, name: str) -> list[bytes]:
         """The 32-byte keys of a comma-separated setting, first one primary."""
@@ -107,6 +112,8 @@ def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
     env.ENVIRON = FileAwareMapping(env=dict(variables))
     data_dir = Path(_text(env, "DATA_DIR", str(base_dir / "var"))).resolve()
     port = _number(env, "PORT", 8000, 1, 65535)
+    surface = _choice(env, "SURFACE", "all", SURFACES)
+    left_out = STAFF_NAMES if surface == "public" else ()
     site_url = _url(env, "SITE_URL", f"http://localhost:{port}")
     environment = Environment(
         base_dir=base_dir,
@@ -114,7 +121,7 @@ def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
         port=port,
         site_url=site_url,
         staff_url=_url(env, "STAFF_URL", site_url),
-        surface=_choice(env, "SURFACE", "all", SURFACES),
+        surface=surface,
         web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
         log_level=_choice(env, "LOG_LEVEL", "INFO", LOG_LEVELS),
@@ -122,7 +129,8 @@ def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
         email=_email(env),
         min_fill_seconds=_number(env, "INTAKE_MIN_FILL_SECONDS", 3, 0, 3600),
         rate=_number(env, "INTAKE_RATE", 20, 0, 100_000),
-        secrets=_secrets(env, data_dir),
+        secrets=_secrets(env, data_dir, left_out),
+        out_of_place=(*_given(variables, left_out), *_lying_in(data_dir, left_out)),
     )
     for name in KEY_NAMES:
         environment.key_list(name)  # one that cannot be read is said now, by name
@@ -211,43 +219,47 @@ def _email(env: environ.Env) -> dict[str, Any] | None:
     return dict(environ.Env.email_url_config(url))
 
 
-def _secrets(env: environ.Env, data_dir: Path) -> dict[str, str]:
-    """Secrets from the environment (or NAME_FILE), else from the key file that prepare made."""
-    kept = _key_file(data_dir / KEY_FILE_NAME)
-    found = {name: _text(env, name, kept.get(name, "")) for name in SECRET_NAMES}
+def start_again_without(names: list[str]) -> NoReturn:
+    """The same command in the place of this process, whose memory would keep these for good.
+
+    Only to forget them (`del os.environ[...]`) leaves them where the system put them at the start.
+    """
+    kept = {name: text for name, text in os.environ.items() if name not in names}
+    sys.stderr.flush()
+    os.execve(sys.executable, sys.orig_argv, kept)  # noqa: S606  # ourselves, again
+
+
+def _secrets(env: environ.Env, data_dir: Path, left_out: tuple[str, ...]) -> dict[str, str]:
+    """Secrets from the environment (or NAME_FILE), else from the key file that prepare made.
+
+    What is left out is not even read.
+    """
+    kept = _key_file(data_dir / KEY_FILE_NAME, left_out)
+    wanted = [name for name in SECRET_NAMES if name not in left_out]
+    found = {name: _text(env, name, kept.get(name, "")) for name in wanted}
     return {name: text for name, text in found.items() if text}
 
 
-def _key_file(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
+def _given(variables: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the variables that give one of these, or name its file."""
+    those = [*names, *(f"{name}_FILE" for name in names)]
+    return tuple(name for name in those if variables.get(name))
+
+
+def _lying_in(data_dir: Path, names: tuple[str, ...]) -> Iterator[str]:
+    """The key file, where it holds one of these."""
+    if names and not _key_file(data_dir / KEY_FILE_NAME, names).keys().isdisjoint(names):
+        yield KEY_FILE_NAME
+
+
+def _key_file(path: Path, left_out: Iterable[str] = ()) -> dict[str, str]:
     try:
-        lines = path.read_text().splitlines()
+        return key_file.read(path, left_out)
     except OSError as error:
         raise SettingError(
             f"{path.name} in DATA_DIR cannot be read ({error.strerror}). "
             "Run as the user who made it."
         ) from error
-    pairs = [line.split("=", 1) for line in lines if "=" in line and not line.startswith("#")]
-    return {name.strip(): text.strip() for name, text in pairs}
-
-
-def _anew(line: str, values: Mapping[str, str]) -> str:
-    """A line of the key file, with its new value if it has one."""
-    name = line.split("=", 1)[0].strip()
-    return f"{name}={values[name]}" if name in values else line
-
-
-def _write_anew(path: Path, text: str) -> None:
-    """On the disk before it takes the place of the file that was there."""
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(handle)
-    new.replace(path)
 
 
 def _key_bytes(name: str, text: str) -> bytes:

@@ -8,13 +8,21 @@ import os
 import sys
 from pathlib import Path
 
-from practice_site.env import SettingError, read
+from practice_site.env import SettingError, read, start_again_without
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 try:
     ENVIRONMENT = read(os.environ, BASE_DIR)
 except SettingError as error:
     sys.exit(f"Settings: {error}")
+if ENVIRONMENT.out_of_place:
+    print(  # noqa: T201  # said to whoever starts it
+        f"Settings: {', '.join(ENVIRONMENT.out_of_place)} must not be where SURFACE is public: "
+        "whoever takes over this machine could read every request. Going on without.",
+        file=sys.stderr,
+    )
+    if given := [name for name in ENVIRONMENT.out_of_place if name in os.environ]:
+        start_again_without(given)
 
 DEBUG = False
 DATA_DIR = ENVIRONMENT.data_dir
@@ -65,6 +73,7 @@ MIDDLEWARE = [
     "practice_site.sign_in.log_off.LogOffMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "practice_site.middleware.DatabaseAwayMiddleware",
+    "practice_site.surface.FormsElsewhereMiddleware",
 ]
 
 ROOT_URLCONF = "practice_site.urls"
@@ -222,8 +231,9 @@ MANAGERS: list[tuple[str, str]] = []
 
 # The intake's keys (see docs/operate.md). Empty ones are caught at start, by name.
 INTAKE_PUBLIC_KEYS = ENVIRONMENT.key_list("INTAKE_PUBLIC_KEYS")
-INTAKE_PRIVATE_KEYS = ENVIRONMENT.key_list("INTAKE_PRIVATE_KEYS") if SURFACE != "public" else []
-INTAKE_INDEX_KEY = ENVIRONMENT.key("INTAKE_INDEX_KEY") if SURFACE != "public" else None
+# Where SURFACE is public, the environment holds neither of the two that read and find.
+INTAKE_PRIVATE_KEYS = ENVIRONMENT.key_list("INTAKE_PRIVATE_KEYS")
+INTAKE_INDEX_KEY = ENVIRONMENT.key("INTAKE_INDEX_KEY")
 INTAKE_EVENT_KEY = ENVIRONMENT.key("INTAKE_EVENT_KEY")
 INTAKE_THROTTLE_KEY = ENVIRONMENT.key("INTAKE_THROTTLE_KEY")
 INTAKE_RATE = ENVIRONMENT.rate

@@ -47,6 +47,8 @@ PLAIN = {
     Event.Verb.LIFTED: "lifted the hold",
     Event.Verb.KEY_ROTATED: "made a new key the primary",
     Event.Verb.KEY_RETIRED: "retired a key",
+    Event.Verb.KEY_DESTROYED: "destroyed a key",
+    Event.Verb.SHEET_PRINTED: "printed the recovery sheet",
     Event.Verb.SAMPLES_MADE: "made practice data",
     Event.Verb.SAMPLES_REMOVED: "removed the practice data",
     Event.Verb.LINK_MADE: "made a one-time link",

@@ -137,6 +137,8 @@ class Event(models.Model):
         LIFTED = "lifted", "Hold lifted"
         KEY_ROTATED = "key_rotated", "New key made the primary"
         KEY_RETIRED = "key_retired", "Key retired"
+        KEY_DESTROYED = "key_destroyed", "Key destroyed"
+        SHEET_PRINTED = "sheet_printed", "Recovery sheet printed"
         SAMPLES_MADE = "samples_made", "Practice data made"
         SAMPLES_REMOVED = "samples_removed", "Practice data removed"
         # Of the practice: how staff sign in.
@@ -173,6 +175,8 @@ class Event(models.Model):
         Verb.LIFTED: ActorKind.SYSTEM,
         Verb.KEY_ROTATED: ActorKind.SYSTEM,
         Verb.KEY_RETIRED: ActorKind.SYSTEM,
+        Verb.KEY_DESTROYED: ActorKind.SYSTEM,
+        Verb.SHEET_PRINTED: ActorKind.SYSTEM,
         Verb.SAMPLES_MADE: ActorKind.SYSTEM,
         Verb.SAMPLES_REMOVED: ActorKind.SYSTEM,
         Verb.LINK_MADE: ActorKind.SYSTEM,  # by manage.py, on the machine itself

@@ -13,7 +13,7 @@ from pages.models import SiteRevision
 
 
 class StillInUse(Exception):  # noqa: N818  # a sentence, not a kind of error
-    """This key cannot be retired yet. The message says why, and what to do."""
+    """This key cannot be retired or destroyed yet. The message says why, and what to do."""
 
 
 class KeyManager(models.Manager["Key"]):
@@ -131,34 +131,61 @@ class Key(models.Model):
         return "retired" if self.retired_at else "known"
 
     @property
-    def seals(self) -> int:
-        """How many row keys are sealed under it."""
-        return int(self.identities.count() + self.words.count())
+    def opens_alone(self) -> int:
+        """How many requests have something that opens with no other key."""
+        rows = self.identities.model._base_manager
+        return int(rows.filter(models.Q(identity_key=self) | models.Q(words_key=self)).count())
 
-    def retire(self) -> None:
+    def refuse_loss(self, named: int) -> None:
+        """Raises StillInUse unless just as many requests would be lost as whoever asks has named.
+
+        Looks at every request, so it is never asked where something is locked.
+        """
+        count = self.opens_alone
+        if named and count != named:
+            raise StillInUse(f"You named {named:,} to lose; it is {count:,}. Nothing was done.")
+        if count != named:
+            raise StillInUse(
+                f"{said(count)} only with key {self}. Restart the site and run `manage.py keys "
+                f"reseal` first. To lose them for ever, say --lose {count}."
+            )
+
+    def retire(self, losing: int = 0) -> None:
         """Nothing may be sealed to it any more. Raises StillInUse while something is.
 
         The site revision rises, so that a process which still begins with it notices at its next
         send and takes nothing that nobody could open.
         """
+        self.refuse_primary()
+        self.refuse_loss(losing)
         with transaction.atomic():
             key = type(self).objects.select_for_update().get(pk=self.pk)
-            if key.is_primary:
-                raise StillInUse(f"Key {key} is the primary. Make a new one first: keys rotate.")
-            if count := key.seals:
-                raise StillInUse(
-                    f"Key {key} still seals {count} row keys. Restart the site, run "
-                    "`manage.py keys reseal`, and retire it then."
-                )
+            key.refuse_primary()
             key.retired_at = key.retired_at or timezone.now()
             key.save(update_fields=["retired_at"])
             PracticeHistory.objects.record(Event.Verb.KEY_RETIRED, None, {"key": key.pk})
             SiteRevision.raise_()
 
+    def refuse_primary(self) -> None:
+        if self.is_primary:
+            raise StillInUse(f"Key {self} is the primary. Make a new one first: keys rotate.")
+
     def take_back(self) -> None:
         """Not retired after all: something was sealed to it in the moment of retiring."""
         type(self).objects.filter(pk=self.pk).update(retired_at=None)
         SiteRevision.raise_()
+
+    def refuse_destroying(self, losing: int = 0) -> None:
+        """Raises StillInUse where it seals what is new, or what is stored."""
+        self.refuse_primary()
+        if self.retired_at is None:
+            raise StillInUse(f"Key {self} is in use. Run `manage.py keys retire {self}` first.")
+        self.refuse_loss(losing)
+
+    def destroyed(self, losing: int = 0) -> None:
+        """Its private half is no more on this machine. Leaves a line."""
+        facts = {"key": self.pk, "lost": losing}
+        PracticeHistory.objects.record(Event.Verb.KEY_DESTROYED, None, facts)
 
     def check_event_key(self) -> None:
         if not hmac.compare_digest(self.event_probe, encryption.event_key_probe()):
@@ -174,6 +201,11 @@ class Key(models.Model):
                 f"The key in INTAKE_PRIVATE_KEYS does not open the probe of key {self}: the row in "
                 "the database was changed. Restore the database from a backup."
             )
+
+
+def said(count: int) -> str:
+    """ "1,204 requests open"."""
+    return f"{count:,} request opens" if count == 1 else f"{count:,} requests open"
 
 
 def _another(setting: str) -> str:

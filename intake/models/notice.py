@@ -160,6 +160,18 @@ class NoticeQuerySet(ToldStaff):
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
+    def remind_of_key(self, key: str, week: int) -> int:
+        """To owners, once in each week since the key's time was over. How many are new."""
+        notices = [
+            Notice(kind=Notice.Kind.KEY, to_user=user, dedupe=f"key:{key}:{week}:{user.pk}")
+            for user in owners()
+        ]
+        told = self.filter(dedupe__in=[notice.dedupe for notice in notices])
+        known = set(told.values_list("dedupe", flat=True))
+        new = [notice for notice in notices if notice.dedupe not in known]
+        Notice.objects.bulk_create(new, ignore_conflicts=True)
+        return len(new)
+
     def _settle(self, notice: "Notice", **facts: object) -> bool:
         mine = self.unsent().filter(pk=notice.pk, lease=notice.lease)
         return bool(mine.update(lease=None, leased_until=None, **facts))
@@ -185,6 +197,7 @@ class Notice(models.Model):
         HEARTBEAT = "heartbeat", "The nightly test of the site"
         DIGEST = "digest", "What waits today"
         SIGN_IN = "sign_in", "Someone gets a new way to sign in"
+        KEY = "key", "The key has served its time"
 
     # Stored for the front desk, since a send asks for nobody's name; told to each reader.
     SPREAD = (Kind.NEW, Kind.HELD, Kind.DIGEST)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from intake.admin.exporting import may_export
 from intake.admin.keeping import Kept, kept
 from intake.admin.queue import Queue, address
+from intake.key_life import key_life
 from intake.models import ContactRequest, Heartbeat, Notice, rights
 from intake.models.readers import readers
 from intake.monday import Line, monday_line
@@ -59,6 +60,13 @@ register.simple_tag(may_export)
 def nightly_test() -> str:
     """What is wrong with it, in a sentence; '' where it succeeded within the day."""
     return nightly(Heartbeat.objects.first(), timezone.now())
+
+
+@register.simple_tag
+def old_key() -> int:
+    """How many days old the key is that seals requests; 0 while it has not served its time."""
+    found = key_life()
+    return found.days if found.is_over else 0
 
 
 @register.simple_tag(takes_context=True)

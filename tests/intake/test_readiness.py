@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from intake.models import Heartbeat, Notice
+from intake.encryption import keyring
+from intake.key_life import KEY_LIFE_DAYS
+from intake.models import Heartbeat, Key, Notice
 from intake.readiness import Worker, ago, worker_alive
 from pages.readiness import findings
 from pages.readiness.registry import RULES
@@ -36,12 +38,37 @@ def let_no_test_of_the_site_succeed(settings):
     Heartbeat.objects.update(since=timezone.now() - timedelta(days=2))
 
 
+def let_the_key_grow_old(settings):
+    Key.objects.update(created_at=timezone.now() - timedelta(days=KEY_LIFE_DAYS))
+
+
+def keep_a_key_that_has_served(settings):
+    ring = keyring().with_new_primary()
+    Key.objects.announce(ring)
+    retired = timezone.now() - timedelta(days=KEY_LIFE_DAYS)
+    Key.objects.filter(pk=ring.primary).update(retired_at=retired)
+    settings.INTAKE_PRIVATE_KEYS = list(ring.private.values())
+
+
+def lose_the_paper(settings):
+    """There is a new key, and the sheet is of the one before."""
+    Key.objects.update(is_primary=False)
+    Key.objects.update_or_create(
+        fingerprint="f" * 16,
+        defaults={
+            "public": b"", "probe": b"", "event_probe": b"", "index_probe": b"", "is_primary": True,
+        },
+    )  # fmt: skip
+
+
 BREAKS = {
     "mail": [write_mail_to_files],
     "readers": [take_every_address_away],
     "worker": [stop_the_worker, never_start_the_worker],
     "notices": [let_a_mail_wait],
     "heartbeat": [let_no_test_of_the_site_succeed],
+    "key-life": [let_the_key_grow_old, keep_a_key_that_has_served],
+    "recovery-sheet": [lose_the_paper],
 }
 EACH = [(key, breaks) for key, those in BREAKS.items() for breaks in those]
 

@@ -121,6 +121,47 @@ def test_key_file_of_prepare_is_read_and_the_environment_wins(tmp_path):
     assert (env.secrets["SECRET_KEY"], env.key("INTAKE_EVENT_KEY")) == ("given", b"k" * 32)
 
 
+# Where the internet is served alone
+
+
+def on_public(folder: Path, **variables: str):
+    return read({"DATA_DIR": str(folder), "SURFACE": "public", **variables}, BASE)
+
+
+def test_public_side_reads_no_key_that_opens_or_finds(tmp_path):
+    given = {"INTAKE_PRIVATE_KEYS": KEY, "INTAKE_EVENT_KEY": KEY}
+    env = on_public(tmp_path, **given, INTAKE_INDEX_KEY_FILE=str(tmp_path / "never read"))
+    assert env.secrets == {"INTAKE_EVENT_KEY": KEY}
+    assert env.out_of_place == ("INTAKE_PRIVATE_KEYS", "INTAKE_INDEX_KEY_FILE")
+
+
+def test_public_side_leaves_them_in_the_key_file(tmp_path):
+    (tmp_path / "keys.env").write_text(
+        f"# The keys\nSECRET_KEY=s\nINTAKE_PRIVATE_KEYS={KEY}\n\nINTAKE_EVENT_KEY = {KEY}"
+    )
+    env = on_public(tmp_path)
+    assert env.secrets == {"SECRET_KEY": "s", "INTAKE_EVENT_KEY": KEY}
+    assert env.out_of_place == ("keys.env",)
+
+
+def test_public_side_as_it_should_be_has_nothing_out_of_place(tmp_path):
+    (tmp_path / "keys.env").write_text(f"INTAKE_EVENT_KEY={KEY}\n")
+    assert on_public(tmp_path, INTAKE_PRIVATE_KEYS="").out_of_place == ()
+
+
+@pytest.mark.parametrize("surface", ["all", "staff"])
+def test_staff_side_reads_all_of_them(tmp_path, surface):
+    (tmp_path / "keys.env").write_text(f"INTAKE_PRIVATE_KEYS={KEY}\n")
+    env = on_public(tmp_path, SURFACE=surface, INTAKE_INDEX_KEY=KEY)
+    assert env.secrets == {"INTAKE_PRIVATE_KEYS": KEY, "INTAKE_INDEX_KEY": KEY}
+    assert env.out_of_place == ()
+
+
+def test_empty_key_file_holds_nothing(tmp_path):
+    (tmp_path / "keys.env").write_text("")
+    assert read({"DATA_DIR": str(tmp_path)}, BASE).secrets == {}
+
+
 def test_several_keys_keep_their_order():
     env = read({"INTAKE_PUBLIC_KEYS": f"{KEY}, {'A' * 43}"}, BASE)
     assert env.key_list("INTAKE_PUBLIC_KEYS") == [b"k" * 32, b"\0" * 32]

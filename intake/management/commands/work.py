@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from intake import digest, due, heartbeat, notices, retention
+from intake import digest, due, heartbeat, key_life, notices, retention
 from intake.encryption import SealBroken, WrongKey, keyring
 from intake.models import Anchor, Bucket, ContactRequest, Erasure, Heartbeat, Key, SentPage
 
@@ -26,6 +27,10 @@ LONGEST_WAIT = 30.0
 GRACE = 0.3
 INDEXES_A_ROUND = 50
 WRONG_KEY = 3
+NOT_HERE = (
+    "The worker needs keys that are not where SURFACE is public. It runs where that is staff or "
+    "all, and does the work of every machine."
+)
 
 
 class Task:
@@ -82,6 +87,8 @@ class Indexes:
 
 def check_keys() -> int:
     """Leaves with status 3 and a sentence where the keys are not the ones of this database."""
+    if settings.SURFACE == "public":
+        raise CommandError(NOT_HERE, returncode=WRONG_KEY)
     try:
         Key.objects.verify(keyring())
     except WrongKey as error:
@@ -109,6 +116,7 @@ def tasks() -> list[Task]:
         Task("Nightly tests", heartbeat.send_when_due, EVERY_MINUTE),
         Task("Nightly tests passed", heartbeat.settle, EVERY_MINUTE),
         Task("Digests announced", digest.announce_when_due, EVERY_MINUTE),
+        Task("Reminders of a new key", key_life.remind_when_over, EVERY_HOUR),
         Task("Requests purged", retention.purge_due, EVERY_HOUR),
         Task("Erasures written down", lambda: Erasure.objects.write_down(), EVERY_MINUTE),
         Task("Sent pages deleted", lambda: SentPage.objects.delete_expired(), EVERY_HOUR),

@@ -19,6 +19,7 @@ from django.db import DatabaseError, InterfaceError, connection
 import practice_site.storage
 from intake.encryption import WrongKey, generate_secrets, keyring, new_throttle_key
 from intake.models import Key, OutcomeText, Referral
+from intake.private_file import NotWritten, key_file_text, write_new
 from pages.models import last_known
 from practice_site.env import KEY_FILE_NAME
 from practice_site.roles import hide_factors, make_roles
@@ -59,6 +60,11 @@ class Command(BaseCommand):
 
     def make_keys(self) -> None:
         """Writes the key file of a local site, then starts again so that the settings hold it."""
+        if settings.SURFACE == "public":
+            raise CommandError(
+                "This machine only takes requests, so no keys are made here. Set SECRET_KEY, "
+                "INTAKE_PUBLIC_KEYS, INTAKE_EVENT_KEY and INTAKE_THROTTLE_KEY."
+            )
         if not settings.ENVIRONMENT.local:
             raise CommandError(
                 "SECRET_KEY and the INTAKE_ keys are not set. Make them once with "
@@ -70,7 +76,10 @@ class Command(BaseCommand):
                 f"Put {KEY_FILE_NAME} back into DATA_DIR, or set the keys. New ones open nothing."
             )
         path = settings.DATA_DIR / KEY_FILE_NAME
-        write_private_file(path, key_file_text(generate_secrets()))
+        try:
+            write_new(path, key_file_text(generate_secrets()))
+        except NotWritten as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"Keys made: {path.name} in DATA_DIR. Keep a copy somewhere safe.")
         self.start_again()
 
@@ -150,16 +159,6 @@ def make_private_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def write_private_file(path: Path, text: str) -> None:
-    """A new file that only its owner can read. Never writes over one that is there."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise CommandError(f"{path} cannot be written ({error.strerror}).") from error
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-
-
 def add_to_private_file(path: Path, text: str) -> None:
     try:
         apart = "" if path.read_text().endswith("\n") else "\n"  # someone may have edited it
@@ -167,8 +166,3 @@ def add_to_private_file(path: Path, text: str) -> None:
             file.write(apart + text)
     except OSError as error:
         raise CommandError(f"{path} cannot be written ({error.strerror}).") from error
-
-
-def key_file_text(secrets: dict[str, str]) -> str:
-    lines = [f"{name}={text}" for name, text in secrets.items()]
-    return "\n".join(["# The keys of this site. Losing them loses every request.", *lines, ""])
