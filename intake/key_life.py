@@ -8,9 +8,8 @@ from django.utils import timezone
 from intake.encryption import keyring
 from intake.models import Key, Notice
 from intake.models.key import said
+from pages.models import Practice
 
-# For keys and for backups alike: what was erased is gone once both have ended.
-KEY_LIFE_DAYS = 31
 REMIND_EVERY = timedelta(days=7)
 
 
@@ -21,6 +20,7 @@ class KeyLife:
     primary: str
     since: datetime | None
     to_destroy: tuple[str, ...]
+    life: timedelta
     now: datetime
 
     @property
@@ -29,26 +29,31 @@ class KeyLife:
 
     @property
     def is_over(self) -> bool:
-        return self.days >= KEY_LIFE_DAYS
+        return self.days >= self.life.days
 
 
 def key_life() -> KeyLife:
-    """One query."""
-    now, keys, held = timezone.now(), list(Key.objects.all()), keyring().private
+    """Two queries."""
+    now, keys, held, lives = timezone.now(), list(Key.objects.all()), keyring().private, life()
     primary = next((key for key in keys if key.is_primary), None)
-    old = tuple(key.pk for key in keys if key.pk in held and has_served(key, now))
+    old = tuple(key.pk for key in keys if key.pk in held and has_served(key, now, lives))
     if primary is None:
-        return KeyLife("", None, old, now)
-    return KeyLife(primary.pk, primary.created_at, old, now)
+        return KeyLife("", None, old, lives, now)
+    return KeyLife(primary.pk, primary.created_at, old, lives, now)
 
 
-def has_served(key: Key, now: datetime) -> bool:
+def has_served(key: Key, now: datetime, lives: timedelta) -> bool:
     """Retired for so long that no backup needs it any more."""
-    return key.retired_at is not None and key.retired_at + life() <= now
+    return key.retired_at is not None and key.retired_at + lives <= now
 
 
 def life() -> timedelta:
-    return timedelta(days=KEY_LIFE_DAYS)
+    """How old a key may grow, and a backup: one number, of the practice.
+
+    What was erased is gone once both have ended.
+    """
+    practice = Practice.objects.only("backups_kept_days").first()
+    return timedelta(days=(practice or Practice()).backups_kept_days)
 
 
 def remind_when_over() -> int:
@@ -56,7 +61,7 @@ def remind_when_over() -> int:
     found = key_life()
     if not found.is_over or found.since is None:
         return 0
-    week = (found.now - found.since - life()) // REMIND_EVERY
+    week = (found.now - found.since - found.life) // REMIND_EVERY
     return Notice.objects.remind_of_key(found.primary, week)
 
 
@@ -80,10 +85,10 @@ def before_destroying(key: Key, losing: int) -> str:
 def _backups_lost(key: Key) -> str:
     if key.retired_at is None:
         return ""
-    on = f"{key.retired_at:%Y-%m-%d}"
-    if has_served(key, timezone.now()):
+    on, lives = f"{key.retired_at:%Y-%m-%d}", life()
+    if has_served(key, timezone.now(), lives):
         return f"Backups from before {on} open nowhere any more; none should be left."
     return (
         f"Backups from before {on} open nowhere any more, and are kept until "
-        f"{key.retired_at + life():%Y-%m-%d}. Make a new one first."
+        f"{key.retired_at + lives:%Y-%m-%d}. Make a new one first."
     )

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import Min
 from django.utils import timezone
 
-from intake.key_life import KEY_LIFE_DAYS, KeyLife, key_life
+from intake.key_life import KeyLife, key_life
 from intake.models import Event, Heartbeat, Key, Notice
 from intake.models.readers import readers
 from pages.readiness import Finding, Stage, Where, rule
@@ -132,11 +132,12 @@ def notices_go_out(found: Worker) -> Iterator[Finding]:
     stage=Stage.AGAIN,
 )
 def key_is_young(found: KeyLife) -> Iterator[Finding]:
+    days = found.life.days
     if found.is_over:
-        what = f"The key that seals requests is {found.days} days old; {KEY_LIFE_DAYS} is its life."
+        what = f"The key that seals requests is {found.days} days old; {days} is its life."
         yield Finding(what, Where("manage.py keys rotate"))
     for key in found.to_destroy:
-        what = f"Key {key} was retired {KEY_LIFE_DAYS} days ago or more, and still opens here."
+        what = f"Key {key} was retired {days} days ago or more, and still opens here."
         yield Finding(what, Where(f"manage.py keys destroy {key}"))
 
 

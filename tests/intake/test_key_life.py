@@ -10,14 +10,16 @@ from django.utils import timezone
 
 from intake import notices
 from intake.encryption import keyring
-from intake.key_life import KEY_LIFE_DAYS, before_destroying, key_life, remind_when_over
+from intake.key_life import before_destroying, key_life, remind_when_over
 from intake.management.commands.work import tasks
 from intake.models import Key, Notice
+from pages.models import Practice
 from practice_site.roles import make_roles
 from tests.intake.conftest import reader
 from tests.signing_in import sign_in
 
-OVER = timedelta(days=KEY_LIFE_DAYS)
+LIFE_DAYS = Practice().backups_kept_days
+OVER = timedelta(days=LIFE_DAYS)
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def owner(practice) -> User:
 
 
 def test_a_young_key_is_left_in_peace(age, owner):
-    age(KEY_LIFE_DAYS - 1)
+    age(LIFE_DAYS - 1)
     assert (key_life().is_over, remind_when_over()) == (False, 0)
     assert Notice.objects.count() == 0
 
@@ -50,32 +52,32 @@ def test_owners_are_told_once_and_then_once_a_week(age, owner, staff_user):
     """And nobody else is."""
     told = []
     for days in (0, 0.1, 6.9, 7, 7.5, 13.9, 14):
-        age(KEY_LIFE_DAYS + days)
+        age(LIFE_DAYS + days)
         told.append(remind_when_over())
     assert told == [1, 0, 0, 1, 0, 0, 1]
     assert set(Notice.objects.values_list("to_user", "kind")) == {(owner.pk, "key")}
 
 
 def test_a_new_key_ends_it(age, owner, settings):
-    age(KEY_LIFE_DAYS + 3)
+    age(LIFE_DAYS + 3)
     remind_when_over()
     ring = keyring().with_new_primary()
     Key.objects.announce(ring)
     Key.objects.promote(ring)
     assert remind_when_over() == 0
-    age(KEY_LIFE_DAYS)
+    age(LIFE_DAYS)
     assert remind_when_over() == 1
 
 
 def test_the_worker_does_it(age, owner):
-    age(KEY_LIFE_DAYS)
+    age(LIFE_DAYS)
     (task,) = (task for task in tasks() if task.name == "Reminders of a new key")
     assert task.run() == 1
 
 
 def test_the_mail_says_nothing_of_anyone(age, owner, make_request, mailoutbox):
     request = make_request(preferred_name="Quizzaciously")
-    key = age(KEY_LIFE_DAYS)
+    key = age(LIFE_DAYS)
     Notice.objects.all().delete()
     remind_when_over()
     notices.send_due()
@@ -88,7 +90,7 @@ def test_the_mail_says_nothing_of_anyone(age, owner, make_request, mailoutbox):
 
 
 def test_without_an_owner_nobody_is_told(age, staff_user):
-    age(KEY_LIFE_DAYS)
+    age(LIFE_DAYS)
     assert remind_when_over() == 0
 
 
@@ -102,15 +104,15 @@ def front_page(client, user) -> str:
 
 
 def test_owners_see_it_on_the_front_page(age, owner, client):
-    age(KEY_LIFE_DAYS)
+    age(LIFE_DAYS)
     page = front_page(client, owner)
-    assert f"Time for a new key. The one that seals requests is {KEY_LIFE_DAYS} days old" in page
-    age(KEY_LIFE_DAYS - 1)
+    assert f"Time for a new key. The one that seals requests is {LIFE_DAYS} days old" in page
+    age(LIFE_DAYS - 1)
     assert "Time for a new key" not in front_page(client, owner)
 
 
 def test_others_do_not(age, client):
-    age(KEY_LIFE_DAYS)
+    age(LIFE_DAYS)
     assert "Time for a new key" not in front_page(client, reader("ana"))
 
 

@@ -1,6 +1,5 @@
 import sys
 from dataclasses import replace
-from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -9,7 +8,7 @@ from django.db import OperationalError
 
 from intake import rotation
 from intake.encryption import SealBroken, WrongKey, keyring, to_text
-from intake.key_life import KEY_LIFE_DAYS
+from intake.key_life import life
 from intake.management.commands import keys
 from intake.models import ContactRequest, Event, Key
 from intake.rotation import PURPOSES
@@ -153,7 +152,7 @@ def test_old_key_file_is_written_over(key_file, practice, settings):
 def test_destroying_says_first_what_is_lost(key_file, practice, settings):
     before = rotated(key_file, settings)
     key = Key.objects.get(pk=before)
-    until = key.retired_at + timedelta(days=KEY_LIFE_DAYS)
+    until = key.retired_at + life()
     assert run("destroy", before, "--yes").startswith(
         f"No request in this database opens only with key {before}: nothing of them is lost.\n"
         f"Backups from before {key.retired_at:%Y-%m-%d} open nowhere any more, and are kept until "

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0009_anchors_guarded'),
+        ('intake', '0010_backup'),
     ]
 
     operations = [
