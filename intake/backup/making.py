@@ -17,6 +17,7 @@ from intake.backup import age, database, kept, unfinished
 from intake.backup.manifest import Manifest
 from intake.backup.programs import Failed
 from intake.backup.stream import Joined
+from intake.key_life import life
 from intake.models import Backup
 from pages.models import Practice
 
@@ -107,7 +108,7 @@ def _not_written(error: OSError) -> str:
 def _note(row: Backup, path: Path) -> None:
     try:
         row.made(path.name, path.stat().st_size)
-        Backup.objects.forget(timezone.now() - 2 * kept.life())
+        Backup.objects.forget(timezone.now() - 2 * life())
     except DatabaseError as error:
         raise NotMade(
             f"{path} is whole, but the database does not take the note of it ({error}). Until it "

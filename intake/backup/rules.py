@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from intake.backup import age, kept
+from intake.key_life import life
 from intake.models import Backup
 from intake.readiness import ago
 from pages.readiness import Finding, Where, rule
@@ -36,7 +37,7 @@ def backups() -> Backups:
         trouble=_trouble(),
         last=last.made_at if last else None,
         oldest=files[-1].made_at if files else None,
-        life=kept.life(),
+        life=life(),
         now=timezone.now(),
     )
 
