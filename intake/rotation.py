@@ -81,6 +81,13 @@ def counts(ring: Keyring) -> list[Count]:
     ]
 
 
+def is_unfinished(ring: Keyring) -> bool:
+    """Whether something is left to seal anew that this machine can open and nobody gave up."""
+    keys = Key.objects.filter(pk__in=ring.private, retired_at=None).exclude(pk=ring.primary)
+    under = models.Q(identity_key__in=keys) | models.Q(words_key__in=keys)
+    return keys.exists() and ContactRequest._base_manager.filter(under).exists()
+
+
 def to_reseal(ring: Keyring) -> Any:
     """The requests of which a key is sealed under another than the primary."""
     others = [

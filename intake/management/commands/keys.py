@@ -121,7 +121,7 @@ class Command(BaseCommand):
             return self.count()
         ring = keyring()
         key = Key.objects.verify(ring)
-        if key.is_primary and not rotation.to_reseal(ring).exists():
+        if key.is_primary and not rotation.is_unfinished(ring):
             ring = ring.with_new_primary()
             Key.objects.announce(ring)
             if not settings.ENVIRONMENT.replace_in_key_file(ring.as_settings()):

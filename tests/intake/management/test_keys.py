@@ -202,6 +202,18 @@ def test_what_was_named_is_lost(late, key_file, settings):
         _ = ContactRequest.objects.first().message
 
 
+def test_what_is_lost_is_in_nobodys_way(late, key_file, settings):
+    """There is a new key next month all the same."""
+    assert run("rotate").startswith("Primary: ")  # goes on first
+    ContactRequest.objects.update(words_key=late, sealed_words_key=b"\x01 nothing that opens")
+    with pytest.raises(CommandError, match="2 row keys do not open"):
+        run("rotate")
+    run("retire", late, "--yes", "--lose", "2")
+    with pytest.raises(CommandError, match="2 row keys do not open"):
+        run("rotate")
+    assert Key.objects.filter(is_primary=True).get() != Key.objects.get(pk=keyring().primary)
+
+
 def test_a_number_that_is_too_high_is_refused_too(key_file, practice, settings):
     before = keyring().primary
     run("rotate")
