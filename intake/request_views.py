@@ -32,7 +32,6 @@ from pages.sentences import weekday_and_date
 log = logging.getLogger(__name__)
 
 ANSWERS = ("keep", "found", "harder")
-BACKUPS_KEPT_DAYS = 35
 WAIT_MINUTES = 10
 A_WEEK = timedelta(days=7)
 CHANGED = "Saved. From now on:"
@@ -191,7 +190,7 @@ class RequestView(View):
             "tz": Practice.of(self.request).time_zone,
             "pairs": [("code", self.code)],
             "days": Practice.of(self.request).words_kept_days,
-            "backup_days": BACKUPS_KEPT_DAYS,
+            "backup_days": Practice.of(self.request).backups_kept_days,
         }
         return render(self.request, f"intake/request/{name}.html", context)
 

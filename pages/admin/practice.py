@@ -46,6 +46,11 @@ ERRORS = {
         "max_value": "Choose 1 to 730 days.",
         "invalid": "Enter a whole number of days.",
     },
+    "backups_kept_days": {
+        "min_value": "Choose 7 to 90 days.",
+        "max_value": "Choose 7 to 90 days.",
+        "invalid": "Enter a whole number of days.",
+    },
     "paused_until": {"invalid": "Enter a date such as 2026-12-07, or leave it empty."},
     "exit_url": {"invalid": "Enter an address that begins with https://, such as a weather page."},
 }
@@ -241,7 +246,7 @@ class PracticeAdmin(KeptAdmin):
         ),
         (
             "How long requests are kept",
-            {"fields": ["words_kept_days", "identity_kept_days"]},
+            {"fields": ["words_kept_days", "identity_kept_days", "backups_kept_days"]},
         ),
         ("What it costs", {"fields": ["fee", "insurers"]}),
         ("Safety", {"fields": ["exit_url", "security_contact"]}),

@@ -119,6 +119,13 @@ class Practice(models.Model):
         "are erased too. A line of choices and dates without a name stays, so that your counts "
         "stay true. The privacy page says both numbers by itself.",
     )  # fmt: skip
+    backups_kept_days = models.PositiveSmallIntegerField(
+        "days until backups and keys end", default=35,
+        validators=[MinValueValidator(7), MaxValueValidator(90)],
+        help_text="What is erased lies on in older backups, sealed to the key of its time. Backups "
+        "are removed before they are older than so many days, and a key is replaced when it is "
+        "that old. The pages tell people the number.",
+    )  # fmt: skip
     others = models.TextField(
         "names of others", blank=True,
         help_text="Who else may have room when you do not. It is shown on the site, in Markdown.",
@@ -179,6 +186,10 @@ class Practice(models.Model):
                     identity_kept_days__range=(models.F("words_kept_days"), 730),
                 ),
                 name="practice_words_go_first",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(backups_kept_days__range=(7, 90)),
+                name="practice_backups_end_within_ninety_days",
             ),
         ]
 
@@ -300,6 +311,7 @@ class Practice(models.Model):
             "first_call_minutes": str(self.first_call_minutes),
             "words_kept": days(self.words_kept_days),
             "identity_kept": days(self.identity_kept_days),
+            "backups_kept": days(self.backups_kept_days),
             **self.crisis_facts(),
         }
 

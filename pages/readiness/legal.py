@@ -13,7 +13,7 @@ FEES = "fees"
 NOTICE = "privacy-practices"
 HEALTH_DATA = "consumer-health-data"
 # What the privacy page says in days, by the fact that stands for it.
-KEPT = {"words": "words_kept", "names and numbers": "identity_kept"}
+KEPT = {"words": "words_kept", "names and numbers": "identity_kept", "backups": "backups_kept"}
 
 
 def unconfirmed_pages() -> list[Page]:

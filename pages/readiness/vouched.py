@@ -39,8 +39,8 @@ def old_or_missing(subject: Subject, found: Vouched) -> Iterator[Finding]:
 
 @rule(
     "backups",
-    about="Backups are made",
-    why="A broken disk would take every open request with it. The site cannot make copies yet.",
+    about="A backup was opened",
+    why="Whether a backup opens shows only where someone opens it: `manage.py backup_drill`.",
     of=vouched,
 )
 def backups(found: Vouched) -> Iterator[Finding]:

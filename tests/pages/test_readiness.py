@@ -115,6 +115,13 @@ def say_nothing_of_names():
     republish("privacy")
 
 
+def keep_backups_for_longer_than_the_page_says():
+    sections = Section.objects.filter(page__slug="privacy", slug="how-long")
+    sections.update(body=sections.get().body.replace("{backups_kept}", "35 days"))
+    republish("privacy")
+    Practice.objects.update(backups_kept_days=60)
+
+
 def forget_since_when():
     republish(NOTICE, effective_on=None)
 
@@ -228,7 +235,11 @@ BREAKS = {
     "example-openings": [forget_who_confirmed_the_openings],
     "legal-confirmed": [take_the_confirmation_back],
     "privacy": [delist_the_privacy_page],
-    "kept-days": [keep_words_for_longer_than_the_page_says, say_nothing_of_names],
+    "kept-days": [
+        keep_words_for_longer_than_the_page_says,
+        say_nothing_of_names,
+        keep_backups_for_longer_than_the_page_says,
+    ],
     "privacy-practices": [forget_since_when, delist_the_notice],
     "consumer-health-data": [delist_the_health_data_policy],
     "good-faith-estimate": [

@@ -119,6 +119,8 @@ def tuesday(monkeypatch):
         ({"promise_working_days": "11"}, "promise_working_days", "Choose 1 to 10 working days."),
         ({"openings_fresh_days": "0"}, "openings_fresh_days", "Choose 1 to 365 days."),
         ({"words_kept_days": "0"}, "words_kept_days", "Choose 1 to 365 days."),
+        ({"backups_kept_days": "6"}, "backups_kept_days", "Choose 7 to 90 days."),
+        ({"backups_kept_days": "91"}, "backups_kept_days", "Choose 7 to 90 days."),
         (
             {"words_kept_days": "40", "identity_kept_days": "39"},
             "identity_kept_days",

@@ -81,6 +81,7 @@ def test_facts_that_texts_may_use(practice):
         "home_name": "Hotline",
         "words_kept": "30 days",
         "identity_kept": "90 days",
+        "backups_kept": "35 days",
     }
 
 

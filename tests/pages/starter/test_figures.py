@@ -26,9 +26,7 @@ OWN = {
     "not-sure": ["Minutes 2 to 6", "Minutes 7 to 9", "Minutes 10 and 11", "Minutes 12 to 14"],
     "parent-coaching": ["50 minutes"],
     "sources": ["When a page says that research found something"],
-    "privacy": [
-        "18 or older", "within 35 days",
-    ],
+    "privacy": ["18 or older"],
 }  # fmt: skip
 # Sources without an address: books.
 BOOKS = {"ainsworth-1978", "bowlby-1988"}
