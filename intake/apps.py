@@ -8,3 +8,4 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         # Each registers its own; apps must be loaded first.
         from intake import checks, readiness  # noqa: F401
+        from intake.backup import rules  # noqa: F401

@@ -33,6 +33,28 @@ def append(path: Path, lines: Iterable[Line]) -> None:
         os.close(handle)
 
 
+def keep(folder: Path, lines: Iterable[Line]) -> None:
+    """Those that the log in this folder does not have yet."""
+    path = folder / FILE_NAME
+    known = set(read(path)) if path.exists() else set()
+    append(path, [line for line in dict.fromkeys(lines) if line not in known])
+
+
+def copy(here: Path, there: Path) -> bool:
+    """The log of one folder into that of another, which may hold more. False where it has it all.
+
+    There is one afterwards, though empty: none at all would mean that it was lost.
+    """
+    source, target = here / FILE_NAME, there / FILE_NAME
+    changed = source.stat().st_mtime_ns if source.exists() else 0
+    if target.exists() and target.stat().st_mtime_ns == changed:
+        return False
+    there.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep(there, read(source) if source.exists() else [])
+    os.utime(target, ns=(changed, changed))
+    return True
+
+
 def read(path: Path) -> list[Line]:
     """From the first to the last. A line that a crash cut is left out. Raises Unreadable."""
     try:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TextIO, TypeVar
+from typing import IO, TextIO, TypeVar
 
 Item = TypeVar("Item")
 
@@ -24,6 +24,36 @@ def shown(items: Iterable[Item], total: int, out: TextIO | None = None) -> Itera
         yield item
     out.write(CLEAR)
     out.flush()
+
+
+class Bar:
+    """Of a file that is read: as far as it went. Nothing where nobody looks at it."""
+
+    def __init__(self, total: int, what: str, out: TextIO | None = None) -> None:
+        self.total, self.what, self.out = total, what, out or sys.stderr
+        self.done = self.drawn = 0
+        self.shows = self.out.isatty() and total > 0
+
+    def __enter__(self) -> "Bar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.shows:
+            self.out.write(CLEAR)
+            self.out.flush()
+
+    def reading(self, file: IO[bytes]) -> "Bar":
+        self.file = file
+        return self
+
+    def read(self, size: int = -1) -> bytes:
+        content = self.file.read(size)
+        self.done += len(content)
+        if self.shows and self.done - self.drawn >= self.total // 100:
+            self.drawn = self.done
+            self.out.write(f"\r{bar(self.done, self.total)} bytes {self.what}")
+            self.out.flush()
+        return content
 
 
 def bar(done: int, total: int) -> str:

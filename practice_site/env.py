@@ -8,8 +8,9 @@ the environment.
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from urllib.parse import urlsplit
 import environ
 from environ.fileaware_mapping import FileAwareMapping
 
+# What `age-keygen` prints as the public key.
+RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 SURFACES = ("all", "public", "staff")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 KEY_FILE_NAME = "keys.env"
@@ -48,10 +51,14 @@ class Environment:
     trusted_proxies: int
     log_level: str
     database: dict[str, Any]
+    database_url: str
     email: dict[str, Any] | None
     min_fill_seconds: int
     rate: int
+    backup_dir: Path
+    backup_recipients: tuple[str, ...]
     secrets: dict[str, str]
+    variables: dict[str, str] = field(repr=False)
 
     @property
     def https(self) -> bool:
@@ -76,6 +83,11 @@ class Environment:
     def key_file(self) -> Path:
         """Where a local site keeps its keys, if it does."""
         return self.data_dir / KEY_FILE_NAME
+
+    def elsewhere(self, data_dir: Path, database_url: str) -> dict[str, str]:
+        """The variables of a process that does the same with other data, and makes no backups."""
+        other = {"DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "BACKUP_RECIPIENT": ""}
+        return {**self.variables, **self.secrets, **other}
 
     def replace_in_key_file(self, values: Mapping[str, str]) -> bool:
         """Writes new values of these settings into the key file: all of them or none.
@@ -119,10 +131,14 @@ def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
         log_level=_choice(env, "LOG_LEVEL", "INFO", LOG_LEVELS),
         database=_database(env, data_dir),
+        database_url=_text(env, "DATABASE_URL", f"sqlite:///{data_dir / 'site.sqlite3'}"),
         email=_email(env),
         min_fill_seconds=_number(env, "INTAKE_MIN_FILL_SECONDS", 3, 0, 3600),
         rate=_number(env, "INTAKE_RATE", 20, 0, 100_000),
+        backup_dir=Path(_text(env, "BACKUP_DIR", str(data_dir / "backups"))).resolve(),
+        backup_recipients=_recipients(env),
         secrets=_secrets(env, data_dir),
+        variables=dict(variables),
     )
     for name in KEY_NAMES:
         environment.key_list(name)  # one that cannot be read is said now, by name
@@ -209,6 +225,22 @@ def _email(env: environ.Env) -> dict[str, Any] | None:
             "Leave it out to write mail to DATA_DIR/mail."
         )
     return dict(environ.Env.email_url_config(url))
+
+
+def _recipients(env: environ.Env) -> tuple[str, ...]:
+    texts = [text.strip() for text in _text(env, "BACKUP_RECIPIENT", "").split(",")]
+    for text in filter(None, texts):
+        if text.startswith("AGE-SECRET-KEY-"):
+            raise SettingError(
+                "BACKUP_RECIPIENT holds a secret key: whoever has it reads every backup. Put the "
+                "public key there, and keep this one away from the machine."
+            )
+        if not RECIPIENT.fullmatch(text):
+            raise SettingError(
+                "BACKUP_RECIPIENT must be public keys of age, such as age1 and 58 more letters and "
+                f"digits, separated by commas. It has {text!r}."
+            )
+    return tuple(text for text in texts if text)
 
 
 def _secrets(env: environ.Env, data_dir: Path) -> dict[str, str]:

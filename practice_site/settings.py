@@ -229,6 +229,10 @@ INTAKE_THROTTLE_KEY = ENVIRONMENT.key("INTAKE_THROTTLE_KEY")
 INTAKE_RATE = ENVIRONMENT.rate
 INTAKE_MIN_FILL_SECONDS = ENVIRONMENT.min_fill_seconds
 
+# Backups: where they are written, and whom they are encrypted to. Nobody here can read them.
+BACKUP_DIR = ENVIRONMENT.backup_dir
+BACKUP_RECIPIENTS = ENVIRONMENT.backup_recipients
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

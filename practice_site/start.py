@@ -6,6 +6,7 @@ import sys
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
+from intake.backup import unfinished
 from intake.encryption import WrongKey, keyring
 from intake.models import Key
 from pages.models.last_known import database_is_away
@@ -41,6 +42,8 @@ def refuse_wrong_keys() -> bool:
 
 
 def refuse_unprepared() -> None:
+    if unfinished.is_marked():
+        refuse(unfinished.NOT_SERVED)
     if pending_migrations():
         refuse("The database is not prepared for this version. Run `manage.py prepare`.")
 

@@ -6,6 +6,7 @@ from intake.models.anchored_event import AnchoredEvent
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.ask import Ask
 from intake.models.attempt import Attempt
+from intake.models.backup import Backup
 from intake.models.bucket import Bucket
 from intake.models.check_in import CheckIn
 from intake.models.contact_request import ContactRequest
@@ -41,6 +42,7 @@ __all__ = [
     "AppendOnly",
     "Ask",
     "Attempt",
+    "Backup",
     "Bucket",
     "CheckIn",
     "Conflict",

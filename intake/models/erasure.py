@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +24,9 @@ class ErasureManager(models.Manager["Erasure"]):
         """
         self.create(request=request, stage=stage)
         transaction.on_commit(lambda: self.write_down_soon())
+
+    def lines(self) -> Iterator[Line]:
+        return (row.line for row in self.order_by("pk").iterator())
 
     def write_down_soon(self) -> None:
         """At once where that works: what was erased stays erased whether it does or not."""

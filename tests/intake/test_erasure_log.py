@@ -29,3 +29,27 @@ def test_what_cannot_be_read_is_said(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(Unreadable, match=r"erasures\.log cannot be read"):
         erasure_log.read(path)
+
+
+def test_keeping_adds_what_is_not_there(tmp_path):
+    erasure_log.append(tmp_path / "erasures.log", [FIRST])
+    erasure_log.keep(tmp_path, [SECOND, FIRST, SECOND])
+    assert erasure_log.read(tmp_path / "erasures.log") == [FIRST, SECOND]
+
+
+def test_a_copy_has_it_all_and_keeps_what_it_had(tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir(), there.mkdir()
+    erasure_log.append(here / "erasures.log", [FIRST])
+    erasure_log.append(there / "erasures.log", [SECOND])
+    assert (erasure_log.copy(here, there), erasure_log.copy(here, there)) == (True, False)
+    assert erasure_log.read(there / "erasures.log") == [SECOND, FIRST]
+    erasure_log.append(here / "erasures.log", [SECOND, FIRST])
+    assert (erasure_log.copy(here, there), erasure_log.copy(here, there)) == (True, False)
+    assert erasure_log.read(there / "erasures.log") == [SECOND, FIRST]
+
+
+def test_where_nothing_was_erased_the_copy_is_empty_and_there(tmp_path):
+    there = tmp_path / "not" / "there"
+    assert (erasure_log.copy(tmp_path, there), erasure_log.copy(tmp_path, there)) == (True, False)
+    assert (there / "erasures.log").read_bytes() == b""

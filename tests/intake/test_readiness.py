@@ -1,13 +1,17 @@
 """Each rule of the intake, by what breaks just that on a completed site."""
 
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from intake.models import Heartbeat, Notice
+from intake.backup import kept
+from intake.models import Backup, Heartbeat, Notice
 from intake.readiness import Worker, ago, worker_alive
+from pages.models import Practice
 from pages.readiness import findings
 from pages.readiness.registry import RULES
 
@@ -36,7 +40,33 @@ def let_no_test_of_the_site_succeed(settings):
     Heartbeat.objects.update(since=timezone.now() - timedelta(days=2))
 
 
+def name_no_recipient(settings):
+    settings.BACKUP_RECIPIENTS = ()
+
+
+def name_a_recipient_that_is_none(settings):
+    (right,) = settings.BACKUP_RECIPIENTS
+    settings.BACKUP_RECIPIENTS = (f"{right[:-1]}q",)
+
+
+def make_no_backup(settings):
+    Backup.objects.all().delete()
+
+
+def make_no_backup_for_three_days(settings):
+    Backup.objects.update(made_at=timezone.now() - timedelta(days=3))
+
+
+def keep_a_backup_for_too_long(settings):
+    settings.BACKUP_DIR = Path(tempfile.mkdtemp(dir=settings.DATA_DIR))
+    old = timezone.now() - timedelta(days=Practice.current().backups_kept_days, hours=1)
+    (settings.BACKUP_DIR / kept.name_of(old, "9f3c71d02b5a44e8")).touch()
+
+
 BREAKS = {
+    "backup-recipient": [name_no_recipient, name_a_recipient_that_is_none],
+    "backup-fresh": [make_no_backup, make_no_backup_for_three_days],
+    "backup-old": [keep_a_backup_for_too_long],
     "mail": [write_mail_to_files],
     "readers": [take_every_address_away],
     "worker": [stop_the_worker, never_start_the_worker],

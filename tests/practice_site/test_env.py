@@ -124,3 +124,33 @@ def test_key_file_of_prepare_is_read_and_the_environment_wins(tmp_path):
 def test_several_keys_keep_their_order():
     env = read({"INTAKE_PUBLIC_KEYS": f"{KEY}, {'A' * 43}"}, BASE)
     assert env.key_list("INTAKE_PUBLIC_KEYS") == [b"k" * 32, b"\0" * 32]
+
+
+RECIPIENT = "age1u2zv2va37vwy40xgf9xrqjqzm3xfv6w74vrq35rnktx49tay8srqw3p5k3"
+
+
+def test_backups_lie_in_the_data_and_are_for_nobody_yet():
+    env = read({}, BASE)
+    assert (env.backup_dir, env.backup_recipients) == (Path("/srv/site/var/backups"), ())
+
+
+def test_recipients_of_backups_are_separated_by_commas():
+    env = read({"BACKUP_RECIPIENT": f" {RECIPIENT}, {RECIPIENT},", "BACKUP_DIR": "/mnt/b"}, BASE)
+    assert (env.backup_dir, env.backup_recipients) == (Path("/mnt/b"), (RECIPIENT,) * 2)
+
+
+def test_what_is_no_recipient_is_named():
+    assert refusal(BACKUP_RECIPIENT=f"{RECIPIENT},ssh-rsa AAAA").endswith("It has 'ssh-rsa AAAA'.")
+
+
+def test_a_secret_key_in_place_of_a_recipient_is_not_repeated():
+    said = refusal(BACKUP_RECIPIENT="AGE-SECRET-KEY-1QQQ")
+    assert said.startswith("BACKUP_RECIPIENT holds a secret key")
+    assert "1QQQ" not in said
+
+
+def test_a_process_elsewhere_has_the_same_keys_and_other_data():
+    env = read({"INTAKE_EVENT_KEY": KEY, "PORT": "9001", "DATA_DIR": "/srv/a"}, BASE)
+    there = read(env.elsewhere(Path("/srv/b"), "sqlite:////srv/b/c.sqlite3"), BASE)
+    assert (there.secrets, there.port) == (env.secrets, 9001)
+    assert (there.data_dir, there.database["NAME"]) == (Path("/srv/b"), "/srv/b/c.sqlite3")

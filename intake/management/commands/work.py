@@ -12,6 +12,8 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from intake import digest, due, heartbeat, notices, retention
+from intake.backup import unfinished
+from intake.backup.making import Nightly, copy_erasures
 from intake.encryption import SealBroken, WrongKey, keyring
 from intake.models import Anchor, Bucket, ContactRequest, Erasure, Heartbeat, Key, SentPage
 
@@ -81,7 +83,10 @@ class Indexes:
 
 
 def check_keys() -> int:
-    """Leaves with status 3 and a sentence where the keys are not the ones of this database."""
+    """Leaves with status 3 and a sentence where the keys are not the ones of this database, or
+    what stands in it must not be served yet."""
+    if unfinished.is_marked():
+        raise CommandError(unfinished.NOT_SERVED, returncode=WRONG_KEY)
     try:
         Key.objects.verify(keyring())
     except WrongKey as error:
@@ -111,6 +116,8 @@ def tasks() -> list[Task]:
         Task("Digests announced", digest.announce_when_due, EVERY_MINUTE),
         Task("Requests purged", retention.purge_due, EVERY_HOUR),
         Task("Erasures written down", lambda: Erasure.objects.write_down(), EVERY_MINUTE),
+        Task("Erasures copied to the backups", copy_erasures, EVERY_MINUTE),
+        Task("Backups begun", Nightly().begin_when_due, EVERY_MINUTE),
         Task("Sent pages deleted", lambda: SentPage.objects.delete_expired(), EVERY_HOUR),
         Task("Counts deleted", lambda: Bucket.objects.delete_expired(), EVERY_HOUR),
         Task("Old sessions deleted", delete_old_sessions, EVERY_HOUR),

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, connection
 
 import practice_site.storage
+from intake.backup import unfinished
 from intake.encryption import WrongKey, generate_secrets, keyring, new_throttle_key
 from intake.models import Key, OutcomeText, Referral
 from pages.models import last_known
@@ -97,6 +98,8 @@ class Command(BaseCommand):
 
     def migrate(self) -> None:
         with database_answers():
+            if unfinished.is_marked():
+                raise CommandError(unfinished.NOT_SERVED)
             call_command("migrate", interactive=False, verbosity=0)
 
     def register_keys(self) -> None:
