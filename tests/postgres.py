@@ -31,9 +31,9 @@ class Cluster:
     def url(self) -> str:
         return f"postgres://postgres@/postgres?host={self.socket}"
 
-    def another(self, name: str) -> str:
-        """The address of a new, empty database."""
-        self.run("createdb", "-h", str(self.socket), "-U", "postgres", name)
+    def another(self, name: str, like: str = "template1") -> str:
+        """The address of a new database: an empty one, or a copy."""
+        self.run("createdb", "-h", str(self.socket), "-U", "postgres", "-T", like, name)
         return f"postgres://postgres@/{name}?host={self.socket}"
 
     def start(self) -> "Cluster":
