@@ -3,8 +3,6 @@ request in it is treated as erased since, and all is looked at. The living data 
 """
 
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +18,7 @@ from intake import erasure_log
 from intake.erasure_log import Line
 from intake.models import ContactRequest, Erasure
 from intake.receipts import in_blocks
+from practice_site import elsewhere
 
 PLACE = "drill-"
 DATABASE = "secure_base_drill"
@@ -69,13 +68,10 @@ def erase_one(folder: Path) -> ContactRequest | None:
 
 
 def run(here: Place, *arguments: str) -> list[str]:
-    """A command on the copy, in a process of its own. Raises NotHeld with what it said."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
-    variables = settings.ENVIRONMENT.elsewhere(here.folder, here.database_url)
-    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)  # noqa: S603  # our own program
-    if done.returncode:
-        raise NotHeld(f"{done.stdout}{done.stderr}".strip().removeprefix("CommandError: "))
-    return done.stdout.splitlines()
+    try:
+        return elsewhere.run(here.folder, here.database_url, *arguments)
+    except elsewhere.Refused as error:
+        raise NotHeld(str(error)) from error
 
 
 @contextmanager

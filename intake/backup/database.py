@@ -13,8 +13,16 @@ from intake.backup import unfinished
 from intake.backup.age import Readable, Unusable, Writable
 from intake.backup.programs import pg_dump, pg_restore
 
+AWAY = (
+    "The database cannot be reached or written ({}). Check DATABASE_URL, that the server runs, and "
+    "that the disk has room."
+)
 # What passes it on, to be called with what takes it.
 Pour = Callable[[Writable], None]
+
+
+def away(error: Exception) -> str:
+    return AWAY.format(" ".join(str(error).split()))
 
 
 @contextmanager

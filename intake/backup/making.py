@@ -5,11 +5,11 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, ProgrammingError
 from django.utils import timezone
 
 from intake import erasure_log
@@ -46,18 +46,27 @@ class Made:
 
 def make(row: Backup | None = None) -> Made:
     """One of now, and the ones that are too old are removed. Raises NotMade."""
-    to = recipients()
-    if unfinished.is_marked():
-        raise NotMade(unfinished.NOT_SERVED)
-    now = timezone.now()
-    manifest = Manifest.of_now(now)
-    if not manifest.primary:
-        raise NotMade(NO_KEY)
+    to, now = recipients(), timezone.now()
+    manifest = _begun(now)
     path = settings.BACKUP_DIR / kept.name_of(now, manifest.primary)
     _write(path, manifest, to)
     _note(row or Backup(begun_at=now), path)
     copy_erasures()
     return Made(path, path.stat().st_size, manifest.anchor, kept.remove_old(now))
+
+
+def _begun(now: datetime) -> Manifest:
+    try:
+        if unfinished.is_marked():
+            raise NotMade(unfinished.NOT_SERVED)
+        manifest = Manifest.of_now(now)
+    except ProgrammingError as error:  # no tables
+        raise NotMade(NO_KEY) from error
+    except (DatabaseError, InterfaceError) as error:
+        raise NotMade(database.away(error)) from error
+    if not manifest.primary:
+        raise NotMade(NO_KEY)
+    return manifest
 
 
 def copy_erasures() -> int:

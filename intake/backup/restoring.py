@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import DatabaseError, InterfaceError
 
 from intake import erasure_log, retention
 from intake.backup import age, database, fitness, unfinished
@@ -53,6 +54,8 @@ def restore(path: Path, identity: Path, logs: list[Path] | None) -> Restored:
         return _finish(manifest, lines)
     except (Unusable, Unreadable, WrongKey, Failed) as error:
         raise NotRestored(str(error)) from error
+    except (DatabaseError, InterfaceError) as error:
+        raise NotRestored(database.away(error)) from error
     except OSError as error:
         raise NotRestored(f"{error.filename or path}: {error.strerror}.") from error
 

@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, InterfaceError
 
 from intake.backup import kept
+from intake.backup.database import away
 from intake.backup.making import NotMade, make
 from practice_site.drill import NotHeld, drill
 
@@ -33,6 +35,8 @@ class Command(BaseCommand):
                 self.stdout.write(line)
         except (NotMade, NotHeld) as error:
             raise CommandError(str(error)) from error
+        except (DatabaseError, InterfaceError) as error:
+            raise CommandError(away(error)) from error
         self.stdout.write(HELD)
 
 

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, InterfaceError
 
+from intake.backup.database import away
 from intake.encryption import WrongKey, keyring
 from intake.models import Key
 from practice_site import whole
@@ -29,6 +31,8 @@ class Command(BaseCommand):
             Key.objects.verify(keyring())
         except WrongKey as error:
             raise CommandError(str(error), returncode=WRONG_KEY) from error
+        except (DatabaseError, InterfaceError) as error:
+            raise CommandError(away(error)) from error
         found = whole.look(options["erased"])
         for problem in found.problems:
             self.stdout.write(problem)

@@ -8,7 +8,7 @@ from io import StringIO
 import pyrage
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from intake import erasure_log
@@ -93,6 +93,17 @@ def test_a_recipient_that_is_none_is_said(identity, practice, settings):
 
 def test_an_unprepared_database_is_said(identity, db):
     assert refusal().startswith("This database is not prepared")
+
+
+def test_a_database_that_is_away_is_said(identity, practice, monkeypatch):
+    def away(self):
+        raise OperationalError("connection refused\n  Is the server running?")
+
+    monkeypatch.setattr(unfinished, "is_marked", lambda: away(None))
+    assert refusal() == (
+        "The database cannot be reached or written (connection refused Is the server running?). "
+        "Check DATABASE_URL, that the server runs, and that the disk has room."
+    )
 
 
 def test_a_database_that_is_being_restored_is_not_kept(identity, practice):
