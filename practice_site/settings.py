@@ -48,6 +48,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost: whatever is logged of a request, and every page about a fault, carries its id.
+    "practice_site.request_id.RequestIdMiddleware",
     # Headers first, so that every answer below carries them, the refused ones too.
     "django.middleware.security.SecurityMiddleware",
     "practice_site.middleware.NamedPolicyMiddleware",
@@ -239,5 +241,8 @@ LOGGING = {
         # Django's own default adds a handler that mails request data to ADMINS: replaced.
         "django": {"handlers": [], "level": ENVIRONMENT.log_level, "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # Nothing is left of its lines without a person's words: practice_site/request_id.py says
+        # route and status instead, and practice_site/errors.py what broke.
+        "django.request": {"level": "CRITICAL"},
     },
 }

@@ -54,7 +54,9 @@ def policies(response) -> tuple[set[str], set[str]]:
 
 
 def others(response) -> dict[str, str]:
-    left_out = ("Content-Security-Policy", "Permissions-Policy", "Content-Length", "Expires")
+    left_out = (
+        "Content-Security-Policy", "Permissions-Policy", "Content-Length", "Expires", "X-Request-ID",
+    )  # fmt: skip
     return {name: value for name, value in response.headers.items() if name not in left_out}
 
 
