@@ -4,7 +4,7 @@ from practice_site.settings import ENVIRONMENT, LOGGING
 
 bind = f"127.0.0.1:{ENVIRONMENT.port}"
 workers = ENVIRONMENT.web_workers
-worker_class = "gthread"
+worker_class = "practice_site.gunicorn_worker.QuietWorker"
 threads = 4
 timeout = 30
 graceful_timeout = 10
