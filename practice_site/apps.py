@@ -7,7 +7,9 @@ class PracticeSiteConfig(AppConfig):
     verbose_name = "Practice site"
 
     def ready(self) -> None:
-        from practice_site import readiness  # noqa: F401  # registers its rules
+        from practice_site import readiness, slow_queries  # noqa: F401  # register theirs
+
+        slow_queries.watch()
 
 
 class StaffAdminConfig(AdminConfig):

@@ -51,6 +51,7 @@ class Environment:
     email: dict[str, Any] | None
     min_fill_seconds: int
     rate: int
+    slow_query_ms: int
     secrets: dict[str, str]
 
     @property
@@ -122,6 +123,7 @@ def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
         email=_email(env),
         min_fill_seconds=_number(env, "INTAKE_MIN_FILL_SECONDS", 3, 0, 3600),
         rate=_number(env, "INTAKE_RATE", 20, 0, 100_000),
+        slow_query_ms=_number(env, "SLOW_QUERY_MS", 500, 0, 600_000),
         secrets=_secrets(env, data_dir),
     )
     for name in KEY_NAMES:

@@ -89,6 +89,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": ENVIRONMENT.database}
+# What takes longer than so many milliseconds is logged, without a value; 0 is off.
+SLOW_QUERY_MS = ENVIRONMENT.slow_query_ms
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-us"

@@ -124,3 +124,8 @@ def test_key_file_of_prepare_is_read_and_the_environment_wins(tmp_path):
 def test_several_keys_keep_their_order():
     env = read({"INTAKE_PUBLIC_KEYS": f"{KEY}, {'A' * 43}"}, BASE)
     assert env.key_list("INTAKE_PUBLIC_KEYS") == [b"k" * 32, b"\0" * 32]
+
+
+def test_slow_query_is_half_a_second_unless_said():
+    assert read({}, BASE).slow_query_ms == 500
+    assert read({"SLOW_QUERY_MS": "0"}, BASE).slow_query_ms == 0
