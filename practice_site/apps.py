@@ -7,7 +7,7 @@ class PracticeSiteConfig(AppConfig):
     verbose_name = "Practice site"
 
     def ready(self) -> None:
-        from practice_site import readiness, slow_queries  # noqa: F401  # register theirs
+        from practice_site import checks, readiness, slow_queries  # noqa: F401  # register theirs
 
         slow_queries.watch()
 

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "practice_site.middleware.OwnOriginMiddleware",
+    "practice_site.middleware.HttpsMiddleware",
     "practice_site.middleware.BodyLimitMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -145,8 +146,7 @@ OTP_WEBAUTHN_RP_NAME_CALLABLE = "practice_site.sign_in.passkeys.practice_name"
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [STAFF_URL]
 
 # Headers. Over https everything that https allows is on.
-SECURE_SSL_REDIRECT = ENVIRONMENT.https
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+HTTPS = ENVIRONMENT.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if ENVIRONMENT.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.https
@@ -192,6 +192,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }  # fmt: skip
 
 SILENCED_SYSTEM_CHECKS = [
+    # HttpsMiddleware redirects, where that leads anywhere (practice_site/middleware.py).
+    "security.W008",
     # Our own subclass of it is in place: it guards the staff site (practice_site/middleware.py).
     "security.W003",
     # On plain http, other than on this machine, browsers offer no passkeys; a code does it there.

@@ -9,6 +9,7 @@ from django.db import DatabaseError, InterfaceError
 from intake.encryption import WrongKey, keyring
 from intake.models import Key
 from pages.models.last_known import database_is_away
+from practice_site import contradictions
 from practice_site.health import pending_migrations
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,14 @@ def refuse_wrong_keys() -> bool:
         logger.warning("The database is away at start: keys are not checked yet", exc_info=error)
         return False
     return True
+
+
+def refuse_contradictions() -> None:
+    """For `serve`, which speaks plain http on this machine and knows that nobody else does."""
+    for found in contradictions.of(settings.ENVIRONMENT):
+        if found.stops:
+            refuse(found.sentence)
+        print(f"Look at this: {found.sentence}", file=sys.stderr)  # noqa: T201
 
 
 def refuse_unprepared() -> None:

@@ -96,7 +96,7 @@ def test_live_site_is_ready_behind_its_proxy(make_site):
     site = make_site(**live).start()
     assert READY.search(site.log.read_text())[1] == live["SITE_URL"]
     through = {"Host": "practice.example", "X-Forwarded-For": "192.0.2.7"}
-    plain = Visitor(site.url).get("/fees/", **through)
+    plain = Visitor(site.url).get("/fees/", **through, **{"X-Forwarded-Proto": "http"})
     assert (plain.status, plain.headers["location"]) == (301, f"{live['SITE_URL']}/fees/")
     secure = Visitor(site.url).get("/fees/", **through, **{"X-Forwarded-Proto": "https"})
     assert (secure.status, "etag" in secure.headers) == (200, True)
