@@ -3,17 +3,17 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
 
 from practice_site import contradictions
 
 
-@register(Tags.security, deploy=True)
-def settings_go_together(**_: Any) -> list[CheckMessage]:
+@checks.register(checks.Tags.security, deploy=True)
+def settings_go_together(**_: Any) -> list[checks.CheckMessage]:
     return [_message(found) for found in contradictions.of(settings.ENVIRONMENT)]
 
 
-def _message(found: contradictions.Contradiction) -> CheckMessage:
+def _message(found: contradictions.Contradiction) -> checks.CheckMessage:
     if found.stops:
-        return Error(found.sentence, id="practice_site.E001")
-    return Warning(found.sentence, id="practice_site.W001")
+        return checks.Error(found.sentence, id="practice_site.E001")
+    return checks.Warning(found.sentence, id="practice_site.W001")

@@ -47,9 +47,7 @@ class RequestIdMiddleware:
 
 def new() -> str:
     """Thirteen to the ninth: one in ten billion."""
-    return "-".join(
-        "".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS)
-    )
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
 
 
 def of(request: HttpRequest | None) -> str:

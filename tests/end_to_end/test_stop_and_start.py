@@ -103,6 +103,14 @@ def test_live_site_is_ready_behind_its_proxy(make_site):
     assert secure.headers["strict-transport-security"].startswith("max-age=31536000")
 
 
+def test_https_without_a_proxy_is_refused_in_a_sentence(make_site):
+    """Everyone would be sent round in a circle."""
+    said = make_site(SITE_URL="https://practice.example").manage("serve", check=False)
+    assert (said.returncode, said.stdout) == (3, "")
+    assert said.stderr.startswith("Not started: SITE_URL is https and TRUSTED_PROXIES is 0: ")
+    assert len(said.stderr.splitlines()) == 1
+
+
 @pytest.mark.postgres
 def test_absent_database_is_waited_for(tmp_path):
     with cluster() as server:
