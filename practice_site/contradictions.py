@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from practice_site.env import Environment
+from practice_site.refusal import refuse, say
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,19 @@ class Contradiction:
 
     sentence: str
     stops: bool = False
+
+
+def refuse_all(environment: Environment) -> None:
+    """Before a server starts that speaks plain http, as ours does to the proxy in front."""
+    for found in of(environment):
+        if found.stops:
+            refuse(found.sentence)
+
+
+def say_others(environment: Environment) -> None:
+    for found in of(environment):
+        if not found.stops:
+            say(f"Look at this: {found.sentence}")
 
 
 def of(environment: Environment) -> list[Contradiction]:

@@ -1,10 +1,13 @@
 """Settings that do not go together, each with the sentence that says what to do."""
 
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from gunicorn.config import Config
 
-from practice_site import checks, contradictions, start
+from practice_site import checks, contradictions, gunicorn_config
 from practice_site.env import read
 
 HTTPS = {"SITE_URL": "https://practice.example"}
@@ -64,14 +67,26 @@ def test_check_tells_all_of_them(settings):
     ]
 
 
-def test_what_stops_the_start_is_said_alone(settings, capsys):
-    settings.ENVIRONMENT = read(HTTPS, Path("/srv/site"))
+def test_what_stops_the_start_is_said_alone(capsys):
     with pytest.raises(SystemExit) as ended:
-        start.refuse_contradictions()
+        contradictions.refuse_all(read(HTTPS, Path("/srv/site")))
     assert (ended.value.code, capsys.readouterr().err) == (3, f"Not started: {CIRCLE}\n")
 
 
-def test_what_may_be_meant_is_said_and_goes_on(settings, capsys):
-    settings.ENVIRONMENT = read({"SITE_URL": "http://localhost:9000"}, Path("/srv/site"))
-    start.refuse_contradictions()
+def test_what_may_be_meant_is_said_and_goes_on(capsys):
+    found = read({"SITE_URL": "http://localhost:9000"}, Path("/srv/site"))
+    contradictions.refuse_all(found)
+    contradictions.say_others(found)
     assert capsys.readouterr().err == f"Look at this: {PORTS}\n"
+
+
+@pytest.mark.parametrize(("options", "refused"), [([], True), (["--certfile=/c"], False)])
+def test_gunicorn_by_itself_refuses_unless_it_speaks_https(monkeypatch, capsys, options, refused):
+    """As a unit of systemd starts it, without `serve`."""
+    monkeypatch.setattr(gunicorn_config, "ENVIRONMENT", read(HTTPS, Path("/srv/site")))
+    config = Config()
+    for option in options:
+        config.set(*option.removeprefix("--").split("="))
+    with pytest.raises(SystemExit) if refused else nullcontext():
+        gunicorn_config.on_starting(SimpleNamespace(cfg=config))
+    assert (CIRCLE in capsys.readouterr().err) is refused
