@@ -1,3 +1,5 @@
+import sys
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -9,7 +11,7 @@ class PracticeSiteConfig(AppConfig):
     def ready(self) -> None:
         from practice_site import checks, readiness, slow_queries  # noqa: F401  # register theirs
 
-        slow_queries.watch()
+        slow_queries.watch(sys.argv)
 
 
 class StaffAdminConfig(AdminConfig):

@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -20,9 +21,14 @@ LITERALS = re.compile(r"'(?:[^'\\]|''|\\.)*(?:'|$)|\$(\w*)\$.*?(?:\$\1\$|$)|\b\d
 LONGEST = 1000
 
 
-def watch() -> None:
-    """For every connection that is opened from now on. Django has no other place to say so."""
-    if settings.SLOW_QUERY_MS:
+def watch(program: Sequence[str]) -> None:
+    """For every connection that is opened from now on. Django has no other place to say so.
+
+    Only in what runs for long and has a log. A command, started by these words, speaks to whoever
+    sits at the terminal: migrations may take what they need.
+    """
+    is_command = Path(program[0]).name == "manage.py" and list(program[1:2]) != ["work"]
+    if settings.SLOW_QUERY_MS and not is_command:
         connection_created.connect(_watch_connection, dispatch_uid="slow queries")
 
 

@@ -95,12 +95,19 @@ def test_shape_has_no_literal(sql, shape):
     assert slow_queries.shape(sql) == shape
 
 
-def test_zero_watches_nothing(settings, monkeypatch):
+@pytest.mark.parametrize(
+    ("limit", "program", "watched"),
+    [
+        (500, "gunicorn -c x", True),
+        (500, "manage.py work", True),
+        (500, "/srv/site/manage.py prepare", False),
+        (500, "manage.py", False),
+        (0, "gunicorn", False),
+    ],
+)
+def test_what_runs_for_long_is_watched(settings, monkeypatch, limit, program, watched):
     asked = []
     monkeypatch.setattr(slow_queries.connection_created, "connect", lambda *a, **k: asked.append(a))
-    settings.SLOW_QUERY_MS = 0
-    slow_queries.watch()
-    assert asked == []
-    settings.SLOW_QUERY_MS = 500
-    slow_queries.watch()
-    assert asked == [(slow_queries._watch_connection,)]
+    settings.SLOW_QUERY_MS = limit
+    slow_queries.watch(program.split())
+    assert asked == ([(slow_queries._watch_connection,)] if watched else [])
