@@ -1,7 +1,6 @@
 """Answers for when something goes wrong: what was typed comes back, ready to be sent again."""
 
 import logging
-import secrets
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -73,9 +72,8 @@ def _away(request: HttpRequest, again: Callable[..., HttpResponse]) -> HttpRespo
 
 
 def _broken(request: HttpRequest, again: Callable[..., HttpResponse]) -> HttpResponse:
-    request_id = secrets.token_hex(4)
-    log.exception("A page of the intake broke", extra={"facts": {"request": request_id}})
-    return again(request, "broken", HTTPStatus.INTERNAL_SERVER_ERROR, request_id=request_id)
+    log.exception("A page of the intake broke")
+    return again(request, "broken", HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _typed(request: HttpRequest) -> QueryDict:

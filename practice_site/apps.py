@@ -1,3 +1,5 @@
+import sys
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -7,7 +9,9 @@ class PracticeSiteConfig(AppConfig):
     verbose_name = "Practice site"
 
     def ready(self) -> None:
-        from practice_site import readiness  # noqa: F401  # registers its rules
+        from practice_site import checks, readiness, slow_queries  # noqa: F401  # register theirs
+
+        slow_queries.watch(sys.argv)
 
 
 class StaffAdminConfig(AdminConfig):

@@ -62,6 +62,7 @@ class Environment:
     rate: int
     backup_dir: Path
     backup_recipients: tuple[str, ...]
+    slow_query_ms: int
     secrets: dict[str, str]
     # Variables, and the key file, that hold keys which this process must not have.
     out_of_place: tuple[str, ...] = ()
@@ -147,6 +148,7 @@ def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
         secrets=_secrets(env, data_dir, left_out),
         out_of_place=(*_given(variables, left_out), *_lying_in(data_dir, left_out)),
         variables=variables,
+        slow_query_ms=_number(env, "SLOW_QUERY_MS", 500, 0, 600_000),
     )
     for name in KEY_NAMES:
         environment.key_list(name)  # one that cannot be read is said now, by name

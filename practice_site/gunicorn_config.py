@@ -1,10 +1,13 @@
 """gunicorn's settings (`-c python:practice_site.gunicorn_config`)."""
 
+from typing import Any
+
+from practice_site import contradictions
 from practice_site.settings import ENVIRONMENT, LOGGING
 
 bind = f"127.0.0.1:{ENVIRONMENT.port}"
 workers = ENVIRONMENT.web_workers
-worker_class = "gthread"
+worker_class = "practice_site.gunicorn_worker.QuietWorker"
 threads = 4
 timeout = 30
 graceful_timeout = 10
@@ -16,3 +19,10 @@ logconfig_dict = {
     **LOGGING,
     "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
 }
+
+
+def on_starting(server: Any) -> None:
+    """Unless someone has it speak https itself, by options of their own."""
+    if not server.cfg.is_ssl:
+        contradictions.refuse_all(ENVIRONMENT)
+    contradictions.say_others(ENVIRONMENT)

@@ -1,16 +1,24 @@
-"""What wraps every answer: the policy by name, our own-origin rule, and the body limit."""
+"""What wraps every answer: the policy by name, our own-origin rule, https, and the body limit."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseForbidden,
+    HttpResponsePermanentRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 
-from practice_site.errors import database_away
+from practice_site.errors import database_away, unavailable
+
+logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -59,6 +67,36 @@ class OwnOriginMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class HttpsMiddleware:
+    """Sends people who came over http to https, but never round in a circle.
+
+    The site itself hears plain http from the proxy, which says how people came. Where nobody says
+    it, a redirect would come back the same way, for ever: then the log says what to set, and
+    people get the page with the practice's phone.
+    """
+
+    NO_PROXY = (
+        "SITE_URL is https and TRUSTED_PROXIES is 0, so no page can be shown: set TRUSTED_PROXIES "
+        "to the number of proxies in front of the site, usually 1, and start it again"
+    )
+    UNSAID = (
+        "SITE_URL is https and the proxy does not say how people came, so no page can be shown: "
+        "have it set X-Forwarded-Proto, to https or http"
+    )
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not settings.HTTPS or request.is_secure() or request.path_info == "/healthz":
+            return self.get_response(request)
+        if settings.TRUSTED_PROXIES and "X-Forwarded-Proto" in request.headers:
+            host, path = request.get_host(), request.get_full_path()
+            return HttpResponsePermanentRedirect(f"https://{host}{path}")
+        logger.error(self.UNSAID if settings.TRUSTED_PROXIES else self.NO_PROXY)
+        return unavailable(request)
 
 
 class BodyLimitMiddleware:

@@ -56,12 +56,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost: whatever is logged of a request, and every page about a fault, carries its id.
+    "practice_site.request_id.RequestIdMiddleware",
     # Headers first, so that every answer below carries them, the refused ones too.
     "django.middleware.security.SecurityMiddleware",
     "practice_site.middleware.NamedPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "practice_site.middleware.OwnOriginMiddleware",
+    "practice_site.middleware.HttpsMiddleware",
     "practice_site.middleware.BodyLimitMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -96,6 +99,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": ENVIRONMENT.database}
+# What takes longer than so many milliseconds is logged, without a value; 0 is off.
+SLOW_QUERY_MS = ENVIRONMENT.slow_query_ms
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-us"
@@ -150,8 +155,7 @@ OTP_WEBAUTHN_RP_NAME_CALLABLE = "practice_site.sign_in.passkeys.practice_name"
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [STAFF_URL]
 
 # Headers. Over https everything that https allows is on.
-SECURE_SSL_REDIRECT = ENVIRONMENT.https
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+HTTPS = ENVIRONMENT.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if ENVIRONMENT.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.https
@@ -197,6 +201,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }  # fmt: skip
 
 SILENCED_SYSTEM_CHECKS = [
+    # HttpsMiddleware redirects, where that leads anywhere (practice_site/middleware.py).
+    "security.W008",
     # Our own subclass of it is in place: it guards the staff site (practice_site/middleware.py).
     "security.W003",
     # On plain http, other than on this machine, browsers offer no passkeys; a code does it there.
@@ -253,5 +259,8 @@ LOGGING = {
         # Django's own default adds a handler that mails request data to ADMINS: replaced.
         "django": {"handlers": [], "level": ENVIRONMENT.log_level, "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # Nothing is left of its lines without a person's words: practice_site/request_id.py says
+        # route and status instead, and practice_site/errors.py what broke.
+        "django.request": {"level": "CRITICAL"},
     },
 }

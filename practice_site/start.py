@@ -1,7 +1,6 @@
 """What must hold before a process serves or works: the keys are there and are the right ones."""
 
 import logging
-import sys
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
@@ -11,11 +10,9 @@ from intake.encryption import WrongKey, keyring
 from intake.models import Key
 from pages.models.last_known import database_is_away
 from practice_site.health import pending_migrations
+from practice_site.refusal import refuse
 
 logger = logging.getLogger(__name__)
-
-# A supervisor that sees this status must not start the process again: nothing would change.
-REFUSED = 3
 
 
 def refuse_wrong_keys() -> bool:
@@ -46,8 +43,3 @@ def refuse_unprepared() -> None:
         refuse(unfinished.NOT_SERVED)
     if pending_migrations():
         refuse("The database is not prepared for this version. Run `manage.py prepare`.")
-
-
-def refuse(sentence: str) -> None:
-    print(f"Not started: {sentence}", file=sys.stderr)  # noqa: T201  # said to whoever starts it
-    sys.exit(REFUSED)

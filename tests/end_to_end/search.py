@@ -53,6 +53,14 @@ def found(word: str, data_dir: Path, log: Path, database_url: str = "") -> list[
     return [
         f"{place}: {name}"
         for place, content in places(data_dir, log, database_url)
+        for name in found_in(word, content)
+    ]
+
+
+def found_in(word: str, content: bytes) -> list[str]:
+    """The forms in which the word lies there: in an answer, a backup, another program's log."""
+    return [
+        name
         for name, form in forms_of(word).items()
         if re.search(re.escape(form), content, re.IGNORECASE)
     ]

@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 
 from tests import postgres
-from tests.end_to_end.search import forms_of, found
+from tests.end_to_end.search import found, found_in
 
 LANGUAGE = "Quizzacious Tmesic"
 INSURER = "Honorificabilitudinitatibus Mutual"
@@ -54,8 +54,7 @@ def places(site):
         (path.name, word, name)
         for path, content in files(site).items()
         for word in (LANGUAGE, INSURER, SERVICE, "Absquatulate")
-        for name, form in forms_of(word).items()
-        if re.search(re.escape(form), content, re.IGNORECASE)
+        for name in found_in(word, content)
     ]
 
 

@@ -96,11 +96,19 @@ def test_live_site_is_ready_behind_its_proxy(make_site):
     site = make_site(**live).start()
     assert READY.search(site.log.read_text())[1] == live["SITE_URL"]
     through = {"Host": "practice.example", "X-Forwarded-For": "192.0.2.7"}
-    plain = Visitor(site.url).get("/fees/", **through)
+    plain = Visitor(site.url).get("/fees/", **through, **{"X-Forwarded-Proto": "http"})
     assert (plain.status, plain.headers["location"]) == (301, f"{live['SITE_URL']}/fees/")
     secure = Visitor(site.url).get("/fees/", **through, **{"X-Forwarded-Proto": "https"})
     assert (secure.status, "etag" in secure.headers) == (200, True)
     assert secure.headers["strict-transport-security"].startswith("max-age=31536000")
+
+
+def test_https_without_a_proxy_is_refused_in_a_sentence(make_site):
+    """Everyone would be sent round in a circle."""
+    said = make_site(SITE_URL="https://practice.example").manage("serve", check=False)
+    assert (said.returncode, said.stdout) == (3, "")
+    assert said.stderr.startswith("Not started: SITE_URL is https and TRUSTED_PROXIES is 0: ")
+    assert len(said.stderr.splitlines()) == 1
 
 
 @pytest.mark.postgres

@@ -745,8 +745,10 @@ def test_a_fault_of_ours_gives_the_code_back_and_logs_none(client, mine, setting
     page = Reading(response)
     assert response.status_code == 500
     assert page.fields["code"] == [code]
-    (record,) = (r for r in caplog.records if r.name == "intake.given_back")
-    assert page.all("code-block") == [record.facts["request"]]
+    assert [r.msg for r in caplog.records if r.name == "intake.given_back"] == [
+        "A page of the intake broke"
+    ]
+    assert page.all("code-block") == [response.headers["X-Request-ID"]]
     assert code not in caplog.text
 
 

@@ -195,3 +195,8 @@ def test_a_process_elsewhere_has_the_same_keys_and_other_data():
     there = read(env.elsewhere(Path("/srv/b"), "sqlite:////srv/b/c.sqlite3"), BASE)
     assert (there.secrets, there.port) == (env.secrets, 9001)
     assert (there.data_dir, there.database["NAME"]) == (Path("/srv/b"), "/srv/b/c.sqlite3")
+
+
+def test_slow_query_is_half_a_second_unless_said():
+    assert read({}, BASE).slow_query_ms == 500
+    assert read({"SLOW_QUERY_MS": "0"}, BASE).slow_query_ms == 0

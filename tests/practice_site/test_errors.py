@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.exceptions import BadRequest, DisallowedHost
 from django.db import OperationalError, connection
 from django.test import RequestFactory
 
@@ -12,7 +13,9 @@ from practice_site import errors
 
 @pytest.fixture
 def request_(rf: RequestFactory):
-    return rf.get("/no-such/page/")
+    request = rf.get("/no-such/page/")
+    request.request_id = "K4M-7R2-WF8"
+    return request
 
 
 def refuse(*_: object) -> None:
@@ -69,7 +72,7 @@ def test_404_where_there_never_was_a_database(starter, request_, settings, tmp_p
 
 
 @pytest.mark.parametrize("away", [False, True], ids=["database", "no database"])
-def test_500_says_what_to_say_and_where_to_try_again(starter, request_, away, caplog):
+def test_500_says_what_to_say_and_where_to_try_again(starter, request_, away):
     last_known.keep()
     if away:
         with connection.execute_wrapper(refuse):
@@ -78,8 +81,8 @@ def test_500_says_what_to_say_and_where_to_try_again(starter, request_, away, ca
         response = errors.server_error(request_)
     words = " ".join(re.sub(r"<[^>]+>", "", main_of(response)).split())
     assert response.status_code == 500
-    said = caplog.records[-1].facts["request"]
-    assert f"It is not your doing. Try again, or call (503) 555-0142 and say {said}." in words
+    said = "Try again, or call (503) 555-0142 and say K4M-7R2-WF8."
+    assert f"It is not your doing. {said}" in words
     assert links_of(main_of(response))[:3] == ["tel:+15035550142", "", "/"]
     assert "Call or text 988 now if:" in words
 
@@ -102,3 +105,40 @@ def test_503_where_the_database_goes_after_the_practice_was_read(starter, reques
     assert response is not None
     assert response.status_code == 503
     assert practice.hours_in_words in response.content.decode()
+
+
+PAGES = {
+    400: errors.bad_request,
+    403: errors.permission_denied,
+    404: errors.not_found,
+    500: errors.server_error,
+    503: errors.unavailable,
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(400, True), (403, True), (404, False), (500, True), (503, True)]
+)
+def test_page_about_a_fault_says_the_id_that_finds_it(starter, request_, status, said):
+    """One that is not there is no fault: nobody need look for it."""
+    response = PAGES[status](request_)
+    assert response.status_code == status
+    assert (" and say" in main_of(response), "K4M-7R2-WF8" in main_of(response)) == (said, said)
+
+
+def test_page_whose_request_has_no_id_says_none(starter, rf):
+    words = " ".join(re.sub(r"<[^>]+>", "", main_of(errors.unavailable(rf.get("/")))).split())
+    assert "Try again in a few minutes, or call (503) 555-0142." in words
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (DisallowedHost("evil.example"), errors.OTHER_HOST),
+        (BadRequest("evil.example"), "It could not be read"),
+    ],
+)
+def test_400_says_in_the_log_what_to_look_at(starter, request_, caplog, error, said):
+    errors.bad_request(request_, error)
+    (record,) = caplog.records
+    assert (record.msg, record.args, record.exc_info[1]) == (said, (), error)

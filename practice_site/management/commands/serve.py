@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from practice_site.start import REFUSED, refuse_wrong_keys
+from practice_site import contradictions
+from practice_site.refusal import REFUSED
+from practice_site.start import refuse_wrong_keys
 
 READY_WITHIN_SECONDS = 60
 STOP_WITHIN_SECONDS = 15
@@ -29,6 +31,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        contradictions.refuse_all(settings.ENVIRONMENT)
         self.keys_checked = refuse_wrong_keys()
         refuse_taken_port(settings.ENVIRONMENT.port)
         self.stopping = False
