@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "practice_site.middleware.OwnOriginMiddleware",
     "practice_site.middleware.BodyLimitMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "practice_site.middleware.EtagMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "practice_site.middleware.StaffCsrfMiddleware",
