@@ -1,5 +1,8 @@
 """gunicorn's settings (`-c python:practice_site.gunicorn_config`)."""
 
+import ctypes
+from contextlib import suppress
+
 from practice_site.settings import ENVIRONMENT, LOGGING
 
 bind = f"127.0.0.1:{ENVIRONMENT.port}"
@@ -16,3 +19,9 @@ logconfig_dict = {
     **LOGGING,
     "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
 }
+
+# What one thread freed another may use: glibc gives each a heap of its own otherwise, and each only
+# grows. Set before the workers are forked; another C library does without.
+M_ARENA_MAX = -8
+with suppress(AttributeError, OSError):
+    ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
