@@ -1,13 +1,17 @@
 """/healthz: whether this process can serve, for monitors and for `manage.py serve`."""
 
+import pkgutil
 from datetime import datetime
+from functools import cache
 from ipaddress import ip_address
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -41,8 +45,22 @@ def facts() -> dict[str, Any]:
 
 
 def pending_migrations() -> int:
+    """Loads them, which takes time and memory, only where one on the disk is not recorded."""
+    if migrations_on_disk() <= MigrationRecorder(connection).applied_migrations().keys():
+        return 0
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@cache
+def migrations_on_disk() -> set[tuple[str, str]]:
+    """App and name of each."""
+    return {
+        (app.label, module.name)
+        for app in apps.get_app_configs()
+        for module in pkgutil.iter_modules([f"{app.path}/migrations"])
+        if not module.name.startswith("_")
+    }
 
 
 def _age(moment: datetime | None) -> int | None:

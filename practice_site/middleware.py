@@ -1,8 +1,8 @@
-"""What wraps every answer: the policy by name, our own-origin rule, https, and the body limit."""
+"""What wraps every answer: the policy by name, own origin, https, body limit and ETags."""
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseForbidden,
+    HttpResponseNotModified,
     HttpResponsePermanentRedirect,
 )
 from django.http.response import HttpResponseBase
@@ -17,6 +18,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 
 from practice_site.errors import database_away, unavailable
+from practice_site.etags import OF_THE_BODY, etag_of, is_public, matches
 
 logger = logging.getLogger(__name__)
 
@@ -125,6 +127,37 @@ def is_upload(request: HttpRequest) -> bool:
         and request.path_info.startswith(settings.STAFF_PATH)
         and request.content_type == "multipart/form-data"
     )
+
+
+class EtagMiddleware:
+    """A public page has an ETag, and whoever has it already is told so, as from memory.
+
+    Django's own would read If-Match too, answer a HEAD otherwise than a GET, and refuse a date
+    that we do not know.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method not in ("GET", "HEAD") or not is_whole_and_public(response):
+            return response
+        if "ETag" not in response.headers:
+            response.headers["ETag"] = etag_of(response.content)
+        if matches(request.headers.get("If-None-Match", ""), response.headers["ETag"]):
+            return not_modified(response)
+        return response
+
+
+def is_whole_and_public(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
+    public = is_public(response.headers.get("Cache-Control", ""))
+    return isinstance(response, HttpResponse) and response.status_code == 200 and public
+
+
+def not_modified(response: HttpResponse) -> HttpResponse:
+    kept = {k: v for k, v in response.headers.items() if k.lower() not in OF_THE_BODY}
+    return HttpResponseNotModified(headers=kept)
 
 
 class DatabaseAwayMiddleware:

@@ -14,6 +14,8 @@ from time import perf_counter
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from practice_site.etags import is_public
+
 logger = logging.getLogger(__name__)
 
 HEADER = "X-Request-ID"
@@ -74,7 +76,7 @@ def route(request: HttpRequest | None) -> str:
 
 def is_shared(response: HttpResponseBase) -> bool:
     """A page that memory and caches keep is many people's, so it has no id of one of them."""
-    return "public" in response.headers.get("Cache-Control", "")
+    return is_public(response.headers.get("Cache-Control", ""))
 
 
 def log_answer(request: HttpRequest, status: int, seconds: float) -> None:

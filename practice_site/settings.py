@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "practice_site.middleware.HttpsMiddleware",
     "practice_site.middleware.BodyLimitMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "practice_site.middleware.EtagMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "practice_site.middleware.StaffCsrfMiddleware",

@@ -31,6 +31,12 @@ def cut_off():
 SiteRevision.raise_ = cut_off
 Page.objects.get(slug="fees").publish(by=None)
 """
+PUBLISH = """
+from pages.models import Page, Section
+page = Page.objects.get(slug="fees")
+Section.objects.filter(page=page).update(body="Fees as of the way back.")
+page.publish(by=None)
+"""
 IN_MEMORY, NOT_IN_MEMORY = "/fees/", "/attachment/"
 
 
@@ -173,6 +179,18 @@ def test_publishing_cut_off_midway_shows_nothing_half(site):
     said = site.manage("shell", "-c", CUT_OFF, check=False)
     assert "server closed the connection unexpectedly" in said.stderr
     assert counts(site) == before
+
+
+@pytest.mark.postgres
+def test_what_is_published_once_it_is_back_shows_within_a_second(site, visitor, halted):
+    before = visitor.get(IN_MEMORY).text
+    halted()
+    time.sleep(1)  # from here on nobody knows what is new
+    assert visitor.get(IN_MEMORY).text == before
+    halted.boot()
+    site.manage("shell", "-c", PUBLISH)
+    time.sleep(1)
+    assert "Fees as of the way back." in visitor.get(IN_MEMORY).text
 
 
 def sqlite_site_with_check(make_site):

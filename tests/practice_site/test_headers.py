@@ -54,8 +54,10 @@ def policies(response) -> tuple[set[str], set[str]]:
 
 
 def others(response) -> dict[str, str]:
-    left_out = ("Content-Security-Policy", "Permissions-Policy", "Content-Length", "Expires")
-    left_out += ("X-Request-ID",)  # tests/practice_site/test_request_id.py
+    left_out = (
+        "Content-Security-Policy", "Permissions-Policy", "Content-Length", "Expires", "ETag",
+        "X-Request-ID",  # tests/practice_site/test_request_id.py
+    )  # fmt: skip
     return {name: value for name, value in response.headers.items() if name not in left_out}
 
 
@@ -78,6 +80,31 @@ def test_public_answer(starter, client, method, path, status, own):
     assert response.status_code == status
     assert policies(response) == (PUBLIC, NOTHING_ALLOWED)
     assert others(response) == {**ALWAYS, **own}
+
+
+@pytest.mark.parametrize(
+    ("path", "tagged"),
+    [("/", True), ("/robots.txt", True), ("/contact/", False), ("/no-such-page/", False)],
+)
+def test_public_page_alone_has_an_etag(starter, client, path, tagged):
+    assert ("ETag" in client.get(path).headers) is tagged
+
+
+def test_whoever_has_the_page_is_told_so_with_every_header(starter, client):
+    page = client.get("/?past=memory")
+    again = client.get("/?past=memory", headers={"If-None-Match": page.headers["ETag"]})
+    assert (again.status_code, again.content, again.headers["ETag"]) == (
+        304,
+        b"",
+        page.headers["ETag"],
+    )
+    assert policies(again) == (PUBLIC, NOTHING_ALLOWED)
+    assert others(again) == {**ALWAYS, **PUBLIC_PAGE}
+    assert "Content-Length" not in again.headers
+
+
+def test_answer_to_a_post_is_never_not_modified(starter, client):
+    assert client.post("/fit/", headers={"If-None-Match": "*"}).status_code == 200
 
 
 def test_leave_clears_and_says_nothing(starter, client):

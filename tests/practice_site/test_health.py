@@ -6,7 +6,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import RequestFactory, override_settings
 
 from intake.models import Notice
-from practice_site.health import client_is_this_machine
+from practice_site.health import client_is_this_machine, pending_migrations
 from tests.signing_in import sign_in
 
 ALL_WELL = {
@@ -50,6 +50,16 @@ def test_pending_migration_is_not_well(client):
     response = client.get("/healthz")
     assert response.status_code == 503
     assert response.json()["pending_migrations"] > 0
+
+
+@pytest.mark.django_db
+def test_migrations_are_loaded_only_where_one_is_not_recorded(monkeypatch):
+    monkeypatch.setattr("practice_site.health.MigrationExecutor", lambda connection: 1 / 0)
+    assert pending_migrations() == 0
+    (newest,) = MigrationLoader(connection).graph.leaf_nodes("pages")
+    MigrationRecorder(connection).record_unapplied(*newest)
+    with pytest.raises(ZeroDivisionError):
+        pending_migrations()
 
 
 @pytest.mark.django_db
