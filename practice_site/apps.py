@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -8,6 +8,9 @@ class PracticeSiteConfig(AppConfig):
 
     def ready(self) -> None:
         from practice_site import readiness  # noqa: F401  # registers its rules
+
+        # Django's name for its accounts, on Today and above their pages, tells staff nothing.
+        apps.get_app_config("auth").verbose_name = "People who sign in"
 
 
 class StaffAdminConfig(AdminConfig):
