@@ -217,9 +217,7 @@ def test_whole_row_is_the_target(site, browser, staff_state, reference):
 
 @pytest.fixture
 def phone(browser, staff_state):
-    context = browser.new_context(
-        storage_state=staff_state, viewport={"width": 375, "height": 700}
-    )
+    context = browser.new_context(storage_state=staff_state, viewport={"width": 375, "height": 700})
     yield context.new_page()
     context.close()
 
