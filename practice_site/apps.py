@@ -1,6 +1,6 @@
 import sys
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -12,6 +12,9 @@ class PracticeSiteConfig(AppConfig):
         from practice_site import checks, readiness, slow_queries  # noqa: F401  # register theirs
 
         slow_queries.watch(sys.argv)
+
+        # Django's name for its accounts, on Today and above their pages, tells staff nothing.
+        apps.get_app_config("auth").verbose_name = "People who sign in"
 
 
 class StaffAdminConfig(AdminConfig):

@@ -7,6 +7,7 @@ secrets lie in clear.
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import ModelAdmin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -45,6 +46,15 @@ class StaffSite(OTPAdminSite):
         from practice_site.sign_in.entry import PasswordStep  # asks this site who is signed in
 
         return PasswordStep.as_view()(request)
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """By its plain name: Django adds "administration"."""
+        names = {app.label: app.verbose_name for app in apps.get_app_configs()}
+        title = {"title": names.get(app_label), **(extra_context or {})}
+        page: HttpResponseBase = super().app_index(request, app_label, title)
+        return page
 
     def get_urls(self) -> list[Any]:
         # Their packages register themselves with this site.

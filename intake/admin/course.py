@@ -74,16 +74,21 @@ class Course:
         tried = [e for e in self.events if e.verb == Verb.TRIED and not self._is_undone(e)]
         return [e.at for e in tried if e.facts["result"] == Attempt.Result.SOMEONE_ELSE]
 
+    @cached_property
+    def undoable(self) -> Event | None:
+        """The try that can be taken back."""
+        if self.last is None or self.now - self.last.at > Attempt.UNDONE_WITHIN:
+            return None
+        since = [event for event in self.events if event.seq >= self.last.seq]
+        return self.last if self.is_open and still_stands(since[::-1]) else None
+
     @property
     def undo(self) -> str:
         """What can be taken back, in words; '' for nothing."""
-        if self.last is None or self.now - self.last.at > Attempt.UNDONE_WITHIN:
+        if (event := self.undoable) is None:
             return ""
-        since = [event for event in self.events if event.seq >= self.last.seq]
-        if not self.is_open or not still_stands(since[::-1]):
-            return ""
-        result = Attempt.Result(self.last.facts["result"]).label
-        return f"{result}, {who(self.last)}, {moments.ago(self.last.at, self.now, self.tz)}"
+        result = Attempt.Result(event.facts["result"]).label
+        return f"{result}, {who(event)}, {moments.ago(event.at, self.now, self.tz)}"
 
     @property
     def just_saved(self) -> str:

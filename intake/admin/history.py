@@ -72,6 +72,7 @@ OTHERS = {Event.ActorKind.PERSON: "They", Event.ActorKind.SYSTEM: "The site"}
 
 @dataclass(frozen=True)
 class Line:
+    seq: int
     at: datetime
     when: str
     exactly: str
@@ -100,6 +101,7 @@ def _in_words(
 ) -> list[Line]:
     return [
         Line(
+            e.seq,
             e.at,
             moments.ago(e.at, now, tz),
             moments.exact(e.at, tz),

@@ -156,6 +156,7 @@ class ContactRequestAdmin(KeepingPages):
         rows = queue.rows(current=found)
         form.offer(found)
         context |= {
+            "address": self.back_to(request, found),
             "queue": queue,
             "queue_url": with_query(reverse("admin:intake_contactrequest_changelist"), queue.query),
             "rows": rows,

@@ -27,10 +27,15 @@ class StaffAdmin(UserAdmin):
     """Accounts are closed, never deleted: the history names them."""
 
     change_form_template = "admin/intake/user.html"
+    list_display = ["username", "whole_name", "email", "is_active"]
 
     def get_urls(self) -> list[URLPattern]:
         leaves = self.admin_site.admin_view(require_POST(self.leaves))
         return [path("<int:pk>/leave/", leaves, name="auth_user_leave"), *super().get_urls()]
+
+    @admin.display(description="name", ordering="first_name")
+    def whole_name(self, user: User) -> str:
+        return user.get_full_name()
 
     def has_delete_permission(self, *_: Any) -> bool:
         return False

@@ -4,18 +4,23 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from intake import blanks
+from intake.admin.lists import ListAdmin
 from intake.models import OutcomeText
 
 
 @admin.register(OutcomeText)
-class OutcomeTextAdmin(admin.ModelAdmin):
+class OutcomeTextAdmin(ListAdmin):
     """One row an ending. None is added and none taken away: nobody is left without words."""
 
+    list_title = "Words at the end"
+    why = (
+        "Each stands ready when a request is closed that way, and can be changed for that person. "
+        "Whoever was left no message reads it at My request."
+    )
+    change_title = "What people read at this end"
     list_display = ["at_this_end", "text"]
     list_display_links = ["at_this_end"]
     fields = ["text"]
-    actions = None
-    change_list_template = "admin/intake/outcometext/change_list.html"
     change_form_template = "admin/intake/outcometext/change_form.html"
 
     def has_add_permission(self, *_: Any) -> bool:
@@ -28,11 +33,6 @@ class OutcomeTextAdmin(admin.ModelAdmin):
     def at_this_end(self, row: OutcomeText) -> str:
         return str(row)
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return super().changelist_view(
-            request, {"title": "Words at the end", **(extra_context or {})}
-        )
-
     def changeform_view(
         self,
         request: HttpRequest,
@@ -40,10 +40,5 @@ class OutcomeTextAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: Any = None,
     ) -> HttpResponse:
-        context = {
-            "title": "What people read at this end",
-            "show_save_and_continue": False,
-            "blanks": blanks.KNOWN.items(),
-            **(extra_context or {}),
-        }
-        return super().changeform_view(request, object_id, form_url, context)
+        known = {"blanks": blanks.KNOWN.items(), **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, known)

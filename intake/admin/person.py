@@ -184,7 +184,7 @@ class Person:
             if each
         ]
 
-    @property
+    @cached_property
     def ended(self) -> Ended | None:
         return Ended.of(self.request, self.events, self.now, self.practice.tz)
 

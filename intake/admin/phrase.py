@@ -1,9 +1,7 @@
-from typing import Any
-
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 
+from intake.admin.lists import ListAdmin
 from intake.models import Phrase
 
 NO_WORD = "Write at least one word"
@@ -18,32 +16,19 @@ class PhraseForm(forms.ModelForm):
 
 
 @admin.register(Phrase)
-class PhraseAdmin(admin.ModelAdmin):
+class PhraseAdmin(ListAdmin):
     """A request with one of these words moves up, and its sender sees the crisis numbers first."""
 
     form = PhraseForm
+    list_title = "Phrases that move a request up"
+    why = (
+        "Whoever writes one of these sees the crisis numbers first, and their request stands at "
+        "the top of the queue. Nothing else comes of it: no request is held back or judged by its "
+        "words."
+    )
+    add_title, change_title = "Add a phrase", "Change a phrase"
     list_display = ["phrase"]
-    actions = None
-    change_list_template = "admin/intake/phrase/change_list.html"
 
     @admin.display(ordering="text")
     def phrase(self, phrase: Phrase) -> str:
         return phrase.text
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        title = {"title": "Phrases that move a request up"}
-        return super().changelist_view(request, title | (extra_context or {}))
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        context = {
-            "title": "Change a phrase" if object_id else "Add a phrase",
-            "show_save_and_continue": False,
-        }
-        extra_context = context | (extra_context or {})
-        return super().changeform_view(request, object_id, form_url, extra_context)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
+from intake.admin.lists import ListAdmin
 from intake.models import Referral
 from intake.models.referral import LOOK_AGAIN_AFTER
 from pages.models import Practice
@@ -62,13 +63,18 @@ class ReferralForm(forms.ModelForm):
 
 
 @admin.register(Referral)
-class ReferralAdmin(admin.ModelAdmin):
+class ReferralAdmin(ListAdmin):
     """Whom else people can turn to. What stands here goes into messages as it is."""
 
+    list_title = "Referrals"
+    why = (
+        "Whom else people can turn to. Two clicks put an entry into the message when a request is "
+        "closed, with the day on which someone checked it."
+    )
+    add_title, change_title = "Add a referral", "Change a referral"
     form = ReferralForm
     change_list_template = "admin/intake/referral/change_list.html"
     list_display = ["name", "what_for", "how_to_reach", "cost", "looked_at", "offered"]
-    actions = None
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["name", "what_for", "for_whom"]}),
@@ -84,28 +90,12 @@ class ReferralAdmin(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         self.today = Practice.of(request).today()
         context = {
-            "title": "Referrals",
             "to_check": Referral.objects.to_check(self.today),
             "days": LOOK_AGAIN_AFTER.days,
             "has_change_permission": self.has_change_permission(request),
             **(extra_context or {}),
         }
         return super().changelist_view(request, context)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        context = {
-            "title": "Change a referral" if object_id else "Add a referral",
-            "show_save_and_continue": False,
-        }
-        return super().changeform_view(
-            request, object_id, form_url, context | (extra_context or {})
-        )
 
     def save_model(
         self, request: HttpRequest, obj: Referral, form: ReferralForm, change: bool

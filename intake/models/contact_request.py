@@ -266,6 +266,7 @@ class ContactRequest(Closing, TheirVerbs, OnTheList, Trying, SharedOut, GivenOut
                 raise NotAllowed("This request is not held for review.")
             self.held_reason = ""
             Notice.objects.tell_person(self, Notice.Kind.CONFIRM, "sent")
+            Notice.objects.tell_released(self)
 
     def add_note(self, by: User, text: str, kind: str = Note.Kind.NOTE) -> Note:
         with self.recorded(Event.Verb.NOTED, by) as facts:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from intake.models.choices import Kind as RequestKind
 from intake.models.inserting import insert
-from intake.models.readers import desk_or, in_hand, overseers, owners, readers
+from intake.models.readers import asked_for, desk_or, in_hand, overseers, owners, readers
 from intake.models.told import ToldStaff
 
 if TYPE_CHECKING:
@@ -48,17 +48,26 @@ class NoticeQuerySet(ToldStaff):
         insert(Notice.about(request), or_ignore=True)
 
     def spread(self) -> None:
-        """What is due for the front desk becomes one notice for each reader, all or nothing.
+        """What is due for the front desk becomes one notice for each reader, and one for whom the
+        request asks; all or nothing.
 
         Where there is no reader it stays as it is, so that its age shows that nobody is told.
         """
         with transaction.atomic():
             desk = self.due(timezone.now()).filter(kind__in=Notice.SPREAD, to_user=None)
-            found = list(desk.select_for_update(skip_locked=True, of=("self",))[:SPREAD_AT_ONCE])
-            whom = readers() if found else ()
-            copies = [notice.copy_for(reader) for notice in found for reader in whom]
-            Notice.objects.bulk_create(copies, ignore_conflicts=True)
-            self.filter(pk__in=[notice.pk for notice in found if copies]).delete()
+            locked = desk.select_related("request").select_for_update(
+                skip_locked=True, of=("self",)
+            )
+            if found := list(locked[:SPREAD_AT_ONCE]):
+                self._spread(found)
+
+    def _spread(self, found: "list[Notice]") -> None:
+        whom = list(readers())
+        named = asked_for([notice.request for notice in found if notice.request])
+        copies = [notice.copy_for(reader) for notice in found for reader in whom]
+        copies += [n.copy_for(named[n.request_id]) for n in found if n.request_id in named]
+        Notice.objects.bulk_create(copies, ignore_conflicts=True)
+        self.filter(pk__in=[notice.pk for notice in found if whom]).delete()
 
     def announce_digest(self, today: date) -> None:
         """To the front desk, in the same way."""

@@ -19,8 +19,7 @@ class PracticeHistoryManager(models.Manager["PracticeHistory"]):
         """
         Event.who(verb, by)
         with transaction.atomic():
-            self.get_or_create(id=PRACTICE)
-            history = self.select_for_update(no_key=True).get(id=PRACTICE)
+            history, _ = self.select_for_update(no_key=True).get_or_create(id=PRACTICE)
             history.activity_seq += 1
             history.save()
             return Event.write(history, verb, by, facts or {})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import User
 from django.db import models
 
-from intake.models.readers import desk_or, in_hand, overseers, readers
+from intake.models.readers import asked_for, desk_or, in_hand, overseers, readers
 
 if TYPE_CHECKING:
     from intake.models.ask import Ask
@@ -17,6 +17,12 @@ class ToldStaff(models.QuerySet[Any]):
     def tell_added(self, request: "ContactRequest", by: User) -> None:
         """To all readers but whoever added it."""
         self._tell("new", request, readers().exclude(pk=by.pk), "added")
+
+    def tell_released(self, request: "ContactRequest") -> None:
+        """To whom it asks for: to them it is new. The desk has seen it."""
+        for user in asked_for([request]).values():
+            notice = self.model.about(request).copy_for(user)
+            self.model._default_manager.bulk_create([notice], ignore_conflicts=True)
 
     def ask(self, ask: "Ask") -> None:
         """To whom it is asked."""

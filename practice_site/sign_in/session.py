@@ -21,8 +21,10 @@ SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 ENDED = "ended"
 KEPT = "kept"  # what was typed meanwhile, see kept.py
-# Requests of scripts, frames and pictures: whoever sits there did nothing.
+# Requests of scripts, frames and pictures: whoever sits there did nothing. But for those that go
+# from one request to the next in place of a page load (static/js/staff/in-place.js).
 NAVIGATION = "document"
+BY_HAND = "X-By-Hand"
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def is_someones_doing(request: HttpRequest) -> bool:
     """A page that a person asked for, as far as the browser says."""
     destination = request.headers.get("Sec-Fetch-Dest")
     if destination:
-        return destination == NAVIGATION
+        return destination == NAVIGATION or BY_HAND in request.headers
     accepted = request.headers.get("Accept", "")
     return not accepted or "text/html" in accepted
 

@@ -9,6 +9,11 @@ from tests.visitor import Visitor
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = [(width, scheme) for width in (375, 1280) for scheme in ("light", "dark")]
 INBOX = "/staff/intake/contactrequest/"
+COLLEAGUE = """
+from django.contrib.auth.models import User
+names = {"first_name": "Cleo", "last_name": "Abernathy-Okonkwo"}
+User.objects.create_user("cleo.abernathy", "cleo.abernathy@practice.example", **names)
+"""
 STOCK = {
     "pages": "/staff/pages/page/",
     "page": "/staff/pages/page/2/change/",
@@ -208,3 +213,25 @@ def test_whole_row_is_the_target(site, browser, staff_state, reference):
     page.mouse.click(box["x"] + 5, box["y"] + 5)
     page.wait_for_url(re.compile(INBOX + r"[0-9a-f-]{36}/"))
     context.close()
+
+
+@pytest.fixture
+def phone(browser, staff_state):
+    context = browser.new_context(storage_state=staff_state, viewport={"width": 375, "height": 700})
+    yield context.new_page()
+    context.close()
+
+
+def test_list_of_users_does_not_scroll_sideways_on_a_phone(site, phone):
+    site.manage("shell", "-c", COLLEAGUE)
+    phone.goto(f"{site.url}/staff/auth/user/")
+    assert phone.get_by_role("cell", name="Cleo Abernathy-Okonkwo").is_visible()
+    table = phone.locator("#result_list").bounding_box()
+    assert (table["x"] >= 0, table["x"] + table["width"] <= 375) == (True, True)
+
+
+def test_labels_beside_each_other_stand_on_one_line(site, phone):
+    phone.goto(f"{site.url}/staff/who-read-what/")
+    who, day = (phone.get_by_text(label, exact=True).bounding_box() for label in ("Who", "Day"))
+    assert who["x"] < day["x"]
+    assert who["y"] == day["y"]

@@ -320,6 +320,14 @@ def test_undo_stands_on_the_request_and_brings_it_back(at_desk, make_request):
     assert "Taken back before they read it." in page_of(answer)
 
 
+def test_undo_of_a_close_stands_in_the_history_too(at_desk, desk, make_request):
+    request = make_request()
+    request.close(desk, "no_reply")
+    page = page_of(at_desk.get(url(request, "change")))
+    found = re.findall(r'form="ended-form">Undo<span class="visually-hidden">: ([^<]+)<', page)
+    assert found == ["dana closed it: no reply after several tries"]
+
+
 def test_undo_says_that_the_message_was_read(at_desk, make_request):
     request = make_request()
     press(at_desk, request, "close", at_desk.get(url(request, ending="no_place")))

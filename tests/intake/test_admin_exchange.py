@@ -293,7 +293,7 @@ def test_page_with_all_that_can_stand_on_it_takes_twelve_queries(
 
 
 def history_of(page):
-    return re.findall(r"<time[^>]*>[^<]+</time> ([^<]+)</li>", html.unescape(page))
+    return re.findall(r"<time[^>]*>[^<]+</time>\s*<span>([^<]+)</span>", html.unescape(page))
 
 
 def test_history_says_who_did_what(at_desk, desk, request_):

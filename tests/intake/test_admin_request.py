@@ -246,7 +246,7 @@ def test_history_in_words(at_desk, desk, request_):
     do(at_desk, request_, "reopen")
     request_.refresh_from_db()
     page = at_desk.get(url(request_)).content.decode()
-    lines = re.findall(r"<time[^>]*>[^<]+</time> ([^<]+)</li>", page)
+    lines = re.findall(r"<time[^>]*>[^<]+</time>\s*<span>([^<]+)</span>", page)
     due = lines[3].partition("again by ")[2]
     assert lines == [
         "Dana reopened it",

@@ -285,6 +285,21 @@ def test_undo_stands_there_for_a_day_and_takes_it_back(at_desk, desk, at, make_r
     assert 'value="undo"' not in shown(sign_in(Client(), desk), request)
 
 
+def test_undo_stands_in_the_history_as_it_does_at_the_top(at_desk, desk, at, make_request):
+    request = make_request()
+    press(at_desk, request, "no_answer")
+    press(at_desk, request, "note", note=NOTE)
+    assert undos(shown(at_desk, request)) == ["Dana tried: no answer, try again by Tue 2 pm"]
+    at(MONDAY + timedelta(hours=25))
+    assert undos(shown(sign_in(Client(), desk), request)) == []
+
+
+def undos(page):
+    """The lines of the history that can be taken back."""
+    history = page[page.index('<details class="history">') :]
+    return re.findall(r'value="undo">Undo<span class="visually-hidden">: ([^<]+)<', history)
+
+
 def test_undo_is_not_offered_where_something_came_after(at_desk, make_request):
     request = make_request()
     press(at_desk, request, "no_answer")

@@ -1,13 +1,15 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, OperationalError, connection
 from django.utils import timezone
 
 from intake import encryption
-from intake.models import ContactRequest, Event, Notice, Receipt, SentPage
+from intake.models import Absence, ContactRequest, Event, Notice, Receipt, SentPage
+from practice_site.roles import make_roles
 from tests.intake.conftest import CANARY, make_answers, make_token, reader
+from tests.intake.staff import colleague, listed
 
 
 @pytest.fixture
@@ -165,3 +167,87 @@ def test_the_message_id_is_the_same_at_every_try(notices, settings):
     first = claim(1)[0]
     let_leases_end()
     assert claim(1)[0].message_id == first.message_id == f"<{first.pk}@practice.example>"
+
+
+# Whom a request asks for
+
+
+@pytest.fixture
+def rosa(practice):
+    """A therapist of the practice, with the role, on the site, and nothing of their own yet."""
+    make_roles()
+    therapist = colleague("rosa", "Therapist")
+    listed(therapist)
+    return therapist
+
+
+def told():
+    """Who, of what, each line a notice."""
+    return sorted(
+        (each.to_user.username, each.kind) for each in Notice.objects.exclude(to_user=None)
+    )
+
+
+def test_a_therapist_is_told_of_a_request_that_asks_for_them(make_request, staff_user, rosa):
+    make_request()
+    asks = make_request(therapist="rosa")
+    Notice.objects.spread()
+    assert told() == [("dana", "new"), ("dana", "new"), ("rosa", "new")]
+    assert Notice.objects.get(to_user=rosa).request == asks
+
+
+def test_a_therapist_who_reads_all_is_told_once(make_request, rosa):
+    rosa.groups.add(Group.objects.get(name="Intake"))
+    make_request(therapist="rosa")
+    Notice.objects.spread()
+    assert told() == [("rosa", "new")]
+
+
+def test_whoever_covers_is_told_in_place_of_the_therapist(make_request, staff_user, rosa, practice):
+    today, cover = practice.today(), colleague("cleo", "Therapist")
+    Absence.plan(rosa, today, today, cover, practice.tz)
+    make_request(therapist="rosa")
+    Notice.objects.spread()
+    assert told() == [("cleo", "new"), ("dana", "new")]
+
+
+@pytest.mark.parametrize(
+    "facts", [{"is_active": False}, {"is_staff": False}, {"email": ""}, {"role": None}]
+)
+def test_who_could_not_open_it_is_not_told(make_request, staff_user, rosa, facts):
+    changed = dict(facts)
+    if "role" in changed:
+        del changed["role"]
+        rosa.groups.clear()
+    User.objects.filter(pk=rosa.pk).update(**changed)
+    make_request(therapist="rosa")
+    Notice.objects.spread()
+    assert told() == [("dana", "new")]
+
+
+def test_a_therapist_is_told_once_where_the_desk_has_no_address(make_request, rosa):
+    make_request(therapist="rosa")
+    desk = Notice.objects.get()
+    for _ in range(2):
+        Notice.objects.spread()
+    assert (told(), Notice.objects.get(to_user=None)) == ([("rosa", "new")], desk)
+
+
+def test_of_what_was_held_a_therapist_is_told_when_it_is_released(make_request, staff_user, rosa):
+    request = make_request(held_reason="trap", therapist="rosa")
+    Notice.objects.spread()
+    assert told() == [("dana", "held")]
+    request.release(staff_user)
+    Notice.objects.spread()
+    assert told() == [("dana", "held"), ("rosa", "new")]
+
+
+def test_many_that_ask_for_one_therapist_take_no_more_queries(
+    make_request, staff_user, rosa, django_assert_num_queries
+):
+    for count in (1, 3):
+        for _ in range(count):
+            make_request(therapist="rosa")
+        with django_assert_num_queries(10):
+            Notice.objects.spread()
+    assert told() == [("dana", "new")] * 4 + [("rosa", "new")] * 4

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from practice_site.sign_in import kept, session
 from tests.practice_site.sign_in.conftest import give_code, give_password, new_code
-from tests.practice_site.sign_in.test_session import MINUTE, move
+from tests.practice_site.sign_in.test_session import IN_PLACE, MINUTE, move
 from tests.signing_in import app_of, sign_in
 from tests.visitor import HiddenFields
 from tests.walking_in import PASSWORD
@@ -61,6 +61,11 @@ def test_note_comes_back_after_sign_in(editing, dana):
     (form,) = shown.context["kept"].values()
     assert form.fields == [("text", NOTE), ("_save", "Save")]
     assert "spoke softly &amp; will write." in shown.text
+
+
+def test_note_sent_in_place_of_a_page_load_comes_back(editing, dana):
+    out(editing).post(PHRASES, {"text": NOTE}, headers=IN_PLACE)
+    assert sign_in_again(editing, dana).url == KEPT
 
 
 def test_note_lies_sealed_meanwhile(editing):

@@ -15,6 +15,8 @@ BACKGROUND = [
     {"Accept": "*/*"},
 ]
 
+IN_PLACE = {"Sec-Fetch-Dest": "empty", session.BY_HAND: "1"}
+
 
 def move(client, seen=0.0, signed_in=0.0):
     """As if so many seconds had passed since they were last seen, or signed in."""
@@ -48,6 +50,12 @@ def test_requests_in_the_background_keep_nobody_in(at_work, headers):
         assert at_work.get(AWAKE, headers=headers).status_code == 200
     move(at_work, seen=MINUTE)
     assert not is_in(at_work)
+
+
+def test_going_on_in_place_of_a_page_load_keeps_one_in(at_work):
+    for _ in range(3):
+        move(at_work, seen=10 * MINUTE)
+        assert at_work.get(TODAY, headers=IN_PLACE).status_code == 200
 
 
 @pytest.mark.parametrize("whole", [12 * 60 * MINUTE - 2, 12 * 60 * MINUTE])
