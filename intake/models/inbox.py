@@ -16,7 +16,7 @@ from intake.models.check_in import CheckIn
 from intake.models.choices import UNANSWERED, ContactMethod, DueKind, Kind, Outcome, Status
 from intake.models.event import Event
 from intake.models.given_out import GivesOut
-from intake.models.inserting import insert
+from intake.models.inserting import insert_with
 from intake.models.lanes import Lanes
 from intake.models.limits import TooMany
 from intake.models.notice import Notice
@@ -280,12 +280,10 @@ class ContactRequestManager(
         with transaction.atomic():
             # The first write, and so always the first lock; the count of suspects is the second.
             request.held_reason = self._held_reason(request, sign, came_from)
-            if not insert(request, or_ignore=True):
+            line = Event.line(request, Event.Verb.SENT, None, {})
+            notice = Notice.about(request)
+            if not insert_with(request, line, receipt, page, if_new=notice):
                 raise Taken
-            Event.write(request, Event.Verb.SENT, None, {})
-            insert(receipt)
-            insert(page)
-            Notice.objects.announce(request)
             Notice.objects.tell_person(request, Notice.Kind.CONFIRM, "sent")
         return Sent(address, request.reference)
 
