@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from intake import encryption, receipts
 from intake.clock import their_turn_ends
-from intake.models import limits, rights
+from intake.models import limits, rights, rules
 from intake.models.adding import StaffAdd
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.ask import Ask
@@ -152,16 +152,14 @@ class ContactRequestQuerySet(Lanes):
 
     def undated(self) -> Self:
         """Closed, something is left, and no day says when it is erased."""
-        words = models.Q(words_purged_at=None, words_purge_on=None)
-        identity = models.Q(identity_purged_at=None, identity_purge_on=None)
-        return self.real().closed().filter(words | identity)
+        return self.real().filter(rules.UNDATED)
 
     def held_past(self, today: date) -> Self:
         """The last day of their hold is over."""
-        return self.real().filter(hold_until__lt=today)
+        return self.real().filter(rules.ON_HOLD, hold_until__lt=today)
 
     def held_back(self) -> Self:
-        return self.real().exclude(hold_kind="")
+        return self.real().filter(rules.ON_HOLD)
 
     def unassigned(self) -> Self:
         return self.filter(owner=None)
