@@ -13,7 +13,7 @@ help:
 	@echo "make check  lint, types, templates, import contracts, migrations, deploy check"
 	@echo "make html   every page through the Nu HTML checker (needs Java and npm)"
 	@echo "make firefox  leaving the site in Firefox (needs firefox-esr, Node.js and npm)"
-	@echo "make bench  what is promised of speed and weight, measured (needs Node.js and Chromium)"
+	@echo "make bench  all that is promised of speed and weight, in one table (an hour or more)"
 	@echo "make audit  known vulnerabilities of what is pinned (needs the network)"
 	@echo "make lock   write the pinned requirements anew from the .in files"
 

@@ -19,7 +19,7 @@ from benchmarks import stored
 from benchmarks.mailbox import Mailbox, mailbox
 from benchmarks.people import People
 from benchmarks.sending import ask, variables
-from benchmarks.table import Row, show
+from benchmarks.table import Row, left_out, show
 from tests.postgres import Cluster, binaries, cluster
 from tests.site import RunningSite, children, eventually
 
@@ -37,22 +37,22 @@ UNSENT = "from intake.models import Notice; print(Notice.objects.unsent().count(
 RECOVERED = "automatic recovery in progress"
 
 
-def main(web: int = WEB, database: int = DATABASE, mail: int = MAIL) -> int:
-    rows = killed("kills, SQLite, web", None, web, kill_web)
-    rows += killed("kills, SQLite, mail", None, mail, kill_mail, copies=mail)
+def rows(web: int = WEB, database: int = DATABASE, mail: int = MAIL) -> list[Row]:
+    found = killed("kills, SQLite, web", None, web, kill_web)
+    found += killed("kills, SQLite, mail", None, mail, kill_mail, copies=mail)
     try:
         binaries()
     except LookupError:
-        return show([*rows, Row("kills, PostgreSQL", "not here")])
+        return [*found, left_out("kills, PostgreSQL", "PostgreSQL is not installed")]
     with cluster(durable=True) as server:
-        rows += killed("kills, PostgreSQL, web", server, web, kill_web)
+        found += killed("kills, PostgreSQL, web", server, web, kill_web)
     with cluster(durable=True) as server:
-        rows += killed("kills, PostgreSQL, mail", server, mail, kill_mail, copies=mail)
+        found += killed("kills, PostgreSQL, mail", server, mail, kill_mail, copies=mail)
     with cluster(durable=True) as server:
-        rows += killed("kills, PostgreSQL itself", server, database, lambda *_: crash(server))
+        found += killed("kills, PostgreSQL itself", server, database, lambda *_: crash(server))
         count = recoveries(server)
-        rows.append(Row("kills: recoveries", str(count), str(database), count == database))
-    return show(rows)
+        found.append(Row("kills: recoveries", str(count), str(database), count == database))
+    return found
 
 
 def killed(
@@ -136,4 +136,4 @@ def recoveries(server: Cluster) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(show(rows(*map(int, sys.argv[1:]))))

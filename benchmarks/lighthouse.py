@@ -6,6 +6,7 @@ Exit status 1 where a promise is not kept. Needs Node.js, npm (once, with the ne
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.table import Row, show
+from benchmarks.table import NotHere, Row, show
 from tests.site import ROOT, RunningSite
 from tests.visitor import Visitor
 
@@ -42,19 +43,21 @@ AT_MOST = {
 Report = dict[str, Any]
 
 
-def main(runs: str = "5", *names: str) -> int:
+def rows(runs: int = 5, *names: str) -> list[Row]:
     install()
     with tempfile.TemporaryDirectory() as place, RunningSite(Path(place)) as site:
-        rows = [
+        return [
             row
             for name, path in PAGES.items()
             if not names or name in names
-            for row in rows_of(name, site, path, int(runs))
+            for row in rows_of(name, site, path, runs)
         ]
-    return show(rows)
 
 
 def install() -> None:
+    """Raises NotHere."""
+    if not Path(CHROMIUM).exists() or not shutil.which("npm"):
+        raise NotHere("Chromium, Node.js or npm is not installed")
     if not (FOLDER / "node_modules" / "lighthouse").exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
         command = ["npm", "install", "--silent", "--prefix", str(FOLDER), f"lighthouse@{VERSION}"]
@@ -83,7 +86,7 @@ def report(address: str) -> Report:
         if done.returncode == 0:
             found: Report = json.loads(done.stdout)
             return found
-    sys.exit(f"Lighthouse stopped {TRIES} times:\n{done.stderr}")
+    raise RuntimeError(f"Lighthouse stopped {TRIES} times:\n{done.stderr}")
 
 
 def score_row(name: str, category: str, reports: list[Report]) -> Row:
@@ -111,5 +114,9 @@ def tell_what_failed(name: str, report: Report) -> None:
                 print(f"  {name}, {category['id']}: {audit['title']} {value}", file=sys.stderr)
 
 
+def asked_for(runs: str = "5", *names: str) -> list[Row]:
+    return rows(int(runs), *names)
+
+
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(show(asked_for(*sys.argv[1:])))

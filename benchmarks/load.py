@@ -16,12 +16,12 @@ from tests.site import RunningSite
 PEOPLE, SECONDS = 200, 60
 
 
-def main(people: int = PEOPLE, seconds: int = SECONDS) -> int:
-    rows = []
-    with databases() as found:
-        for name, server in found.items():
-            rows += loaded(f"load, {name}", server, people, seconds)
-    return show(rows)
+def rows(people: int = PEOPLE, seconds: int = SECONDS) -> list[Row]:
+    found = []
+    with databases() as here:
+        for name, server in here.items():
+            found += loaded(f"load, {name}", server, people, seconds)
+    return found
 
 
 def loaded(name: str, server: Cluster | None, count: int, seconds: int) -> list[Row]:
@@ -41,4 +41,4 @@ def loaded(name: str, server: Cluster | None, count: int, seconds: int) -> list[
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(show(rows(*map(int, sys.argv[1:]))))

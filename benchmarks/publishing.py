@@ -7,8 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.sending import databases, variables
 from benchmarks.table import Row, show
-from tests.postgres import binaries, cluster
+from tests.postgres import Cluster
 from tests.site import RunningSite
 
 TIMES = 20
@@ -32,21 +33,17 @@ print(size, statistics.median(took[2:]), max(took[2:]))
 """
 
 
-def main() -> int:
-    rows = measured("SQLite")
-    try:
-        binaries()
-    except LookupError:
-        rows.append(Row("publishing, PostgreSQL", "not here"))
-    else:
-        with cluster(durable=True) as server:
-            rows += measured("PostgreSQL", DATABASE_URL=server.url)
-    return show(rows)
+def rows() -> list[Row]:
+    found = []
+    with databases() as here:
+        for name, server in here.items():
+            found += measured(name, server)
+    return found
 
 
-def measured(name: str, **database: str) -> list[Row]:
+def measured(name: str, server: Cluster | None) -> list[Row]:
     with tempfile.TemporaryDirectory() as place:
-        site = RunningSite(Path(place), **database).prepare()
+        site = RunningSite(Path(place), **variables(server)).prepare()
         program = PUBLISHED.replace("TIMES", str(TIMES))
         said = site.manage("shell", "-v", "0", "-c", program).stdout
     size, median, worst = (float(each) for each in said.split())
@@ -62,4 +59,4 @@ def row(what: str, took: float) -> Row:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(show(rows()))

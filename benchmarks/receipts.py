@@ -50,12 +50,12 @@ print(ContactRequest.objects.filter(reference="REFERENCE").update(
 Answer = tuple[int, tuple[tuple[str, str], ...], bytes]
 
 
-def main(tries: int = TRIES) -> int:
-    rows = []
-    with databases() as found:
-        for name, server in found.items():
-            rows += measured(f"receipts, {name}", server, tries)
-    return show(rows)
+def rows(tries: int = TRIES) -> list[Row]:
+    found = []
+    with databases() as here:
+        for name, server in here.items():
+            found += measured(f"receipts, {name}", server, tries)
+    return found
 
 
 def measured(name: str, server: Cluster | None, tries: int) -> list[Row]:
@@ -181,4 +181,4 @@ def tail(distance: float) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(show(rows(*map(int, sys.argv[1:]))))

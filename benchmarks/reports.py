@@ -61,12 +61,12 @@ print(json.dumps([sorted(seconds for seconds, _ in runs)[len(runs) // 2], runs[0
 """
 
 
-def main(count: int = ROWS) -> int:
-    rows = []
-    with databases() as found:
-        for name, server in found.items():
-            rows.append(measured(f"reports, {name}", server, count))
-    return show(rows)
+def rows(count: int = ROWS) -> list[Row]:
+    found = []
+    with databases() as here:
+        for name, server in here.items():
+            found.append(measured(f"reports, {name}", server, count))
+    return found
 
 
 def measured(name: str, server: Cluster | None, count: int) -> Row:
@@ -79,4 +79,4 @@ def measured(name: str, server: Cluster | None, count: int) -> Row:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(int(each) for each in sys.argv[1:2])))
+    sys.exit(show(rows(*(int(each) for each in sys.argv[1:2]))))

@@ -60,12 +60,12 @@ print(json.dumps(took))
 """
 
 
-def main(requests: int = REQUESTS) -> int:
-    rows = []
-    with databases() as found:
-        for name, server in found.items():
-            rows += measured(f"search, {name}", server, requests)
-    return show(rows)
+def rows(requests: int = REQUESTS) -> list[Row]:
+    found = []
+    with databases() as here:
+        for name, server in here.items():
+            found += measured(f"search, {name}", server, requests)
+    return found
 
 
 def measured(name: str, server: Cluster | None, requests: int) -> list[Row]:
@@ -95,4 +95,4 @@ def rows_of(name: str, took: dict[str, float]) -> list[Row]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(int(number) for number in sys.argv[1:])))
+    sys.exit(show(rows(*(int(number) for number in sys.argv[1:]))))

@@ -29,14 +29,14 @@ MOST_A_SECOND = 1000
 LEAST_RATIO = 0.3
 
 
-def main(seconds: float = 5) -> int:
-    rows = []
-    with databases() as found:
-        for name, server in found.items():
+def rows(seconds: float = 5) -> list[Row]:
+    found = []
+    with databases() as here:
+        for name, server in here.items():
             with tempfile.TemporaryDirectory() as place:
                 site = RunningSite(Path(place), **variables(server)).prepare()
-                rows += measured(name, site, seconds)
-    return show(rows)
+                found += measured(name, site, seconds)
+    return found
 
 
 def measured(name: str, site: RunningSite, seconds: float) -> list[Row]:
@@ -117,4 +117,4 @@ def send_until(port: int, bodies: Iterator[bytes], until: float) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(float, sys.argv[1:])))
+    sys.exit(show(rows(*map(float, sys.argv[1:]))))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
+from benchmarks.table import NotHere
 from tests.postgres import Cluster, binaries, cluster
 from tests.site import ENDS_WITHIN_SECONDS, RunningSite
 from tests.visitor import ANSWERS
@@ -36,6 +37,17 @@ def databases() -> Iterator[dict[str, Cluster | None]]:
         return
     with cluster(durable=True) as server:
         yield {"SQLite": None, "PostgreSQL": server}
+
+
+@contextmanager
+def postgres() -> Iterator[Cluster]:
+    """For what is promised on PostgreSQL alone. Raises NotHere."""
+    try:
+        binaries()
+    except LookupError as error:
+        raise NotHere(str(error)) from error
+    with cluster(durable=True) as server:
+        yield server
 
 
 def variables(server: Cluster | None) -> dict[str, str]:

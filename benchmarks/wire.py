@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Response, sync_playwright
 
-from benchmarks.table import Row, show
+from benchmarks.table import NotHere, Row, show
 from tests.browser.walking import check, fill_in, send
 from tests.pictures import CHROMIUM
 from tests.site import RunningSite
@@ -23,16 +23,18 @@ MOST_REQUESTS = 10
 MOST_BYTES_TO_SEND = 40 * 1024
 
 
-def main() -> int:
-    rows = []
+def rows() -> list[Row]:
+    if not Path(CHROMIUM["executable_path"]).exists():
+        raise NotHere("Chromium is not installed")
+    found = []
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**CHROMIUM)
         with RunningSite(Path(place)) as site:
             for name, path in PAGES.items():
-                rows += rows_of(name, first_visit(browser, site.url + path))
-            rows += rows_of_sending(sending(browser, site.url))
+                found += rows_of(name, first_visit(browser, site.url + path))
+            found += rows_of_sending(sending(browser, site.url))
         browser.close()
-    return show(rows)
+    return found
 
 
 def first_visit(browser: Browser, address: str) -> list[tuple[str, int]]:
@@ -109,4 +111,4 @@ def rows_of(name: str, answers: list[tuple[str, int]]) -> list[Row]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(show(rows()))

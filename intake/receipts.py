@@ -64,7 +64,8 @@ def read_as_code(text: str) -> str:
 
 
 def _random(length: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    """Five bits of each byte: the alphabet has 32 letters, and each is as likely as the others."""
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(length))
 
 
 def _clean(text: str, length: int) -> str | None:

@@ -48,8 +48,9 @@ def _block(request: HttpRequest) -> str:
         return ""
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or address
-    bits = 32 if isinstance(address, IPv4Address) else 64
-    return str(ip_network((address, bits), strict=False))
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(ip_network((address, 64), strict=False))
 
 
 def _client(request: HttpRequest) -> str:

@@ -5,11 +5,10 @@ from django.urls import include, path
 from intake import request_views, views
 
 app_name = "intake"
-contact = views.ContactView.as_view()
 contact_urls = [
-    path("", contact, name="contact"),
-    path("with/<slug:slug>/", contact, {"kind": "therapist"}, name="contact_with"),
-    path("about/<slug:slug>/", contact, {"kind": "service"}, name="contact_about"),
+    path("", views.contact, name="contact"),
+    path("with/<slug:slug>/", views.contact, {"kind": "therapist"}, name="contact_with"),
+    path("about/<slug:slug>/", views.contact, {"kind": "service"}, name="contact_about"),
     path("sent/<str:address>/", views.sent, name="sent"),
     path("sent/<str:address>/again/", views.sent, {"again": True}, name="sent_again"),
 ]

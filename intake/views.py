@@ -71,9 +71,6 @@ class SeeOther(HttpResponseRedirect):
     status_code = HTTPStatus.SEE_OTHER
 
 
-# No CSRF cookie: a public form carries no one's authority. The signed token and the refusal of
-# other origins stand in for it, and nobody's browser keeps a trace of having been here.
-@method_decorator([csrf_exempt, cache_control(no_store=True), gives_words_back], name="dispatch")
 class ContactView(View):
     """The form (GET), and its three steps (POST): check, change, send."""
 
@@ -199,6 +196,12 @@ class ContactView(View):
         if typed is not None:
             context["pairs"] = pairs(typed)
         return render(self.request, f"intake/{name}.html", context, status=status)
+
+
+# No CSRF cookie: a public form carries no one's authority. The signed token and the refusal of
+# other origins stand in for it, and nobody's browser keeps a trace of having been here. Put around
+# the view once: around `dispatch`, Django would do so again for every answer.
+contact = csrf_exempt(cache_control(no_store=True)(gives_words_back(ContactView.as_view())))
 
 
 @cache_control(no_store=True)

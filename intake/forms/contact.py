@@ -293,6 +293,17 @@ class SentForm(ContactForm):
     def _offer(self) -> None:
         self.fields = _fields_under(self.options)
 
+    def _clean_fields(self) -> None:
+        """As Django does it, but for the bound fields: they are what shows a field."""
+        for name, field in self.fields.items():
+            try:
+                typed = field.widget.value_from_datadict(self.data, {}, name)
+                self.cleaned_data[name] = field.clean(typed)
+                if judge := getattr(self, f"clean_{name}", None):
+                    self.cleaned_data[name] = judge()
+            except ValidationError as error:
+                self.add_error(name, error)
+
 
 SentForm.base_fields = {}  # nothing that each form would copy
 

@@ -1,6 +1,6 @@
 """What the form hands over, and what it gets back."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake import encryption
@@ -39,7 +39,7 @@ class Answers:
     needs: str = ""
 
     def canonical(self) -> bytes:
-        return encryption.canonical(asdict(self))
+        return encryption.canonical(vars(self))
 
     def columns(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in CLEAR + SEALED}

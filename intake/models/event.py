@@ -3,6 +3,7 @@ import hmac
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, tzinfo
+from types import NoneType
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
@@ -29,6 +30,7 @@ NOTHING = b"\x00" * 32
 NO_HISTORY = "There is no history."
 # A fact is a choice, a name of one, a number or a moment: nothing a person wrote fits.
 CHOICE = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
+AS_JSON_HAS_IT = (str, int, list, NoneType)
 # Their events may be deleted with them, so nothing that is to last is built on those.
 PASSING = (Kind.SAMPLE, Kind.HEARTBEAT)
 
@@ -247,6 +249,19 @@ class Event(models.Model):
         facts: dict[str, Any],
     ) -> "Event":
         """The line number `activity_seq`. Only for one who holds the lock on the saved row."""
+        event = cls.line(row, verb, actor, facts)
+        insert(event)
+        return event
+
+    @classmethod
+    def line(
+        cls,
+        row: "WitnessedRow | PracticeHistory",
+        verb: str,
+        actor: Actor,
+        facts: dict[str, Any],
+    ) -> "Event":
+        """The same, and not yet stored."""
         event = cls(
             stream=row.pk,
             request_id=row.event_request_id,
@@ -261,7 +276,6 @@ class Event(models.Model):
             **cls.who(verb, actor),
         )
         event.mac = event.computed_mac()
-        insert(event)
         return event
 
     @classmethod
@@ -343,6 +357,8 @@ def _is_choice(value: Any) -> bool:
 
 def plain(value: Any) -> Any:
     """A column's value as JSON has it, the same on every database."""
+    if isinstance(value, AS_JSON_HAS_IT):
+        return value
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, datetime):

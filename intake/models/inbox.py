@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from intake import encryption, receipts
 from intake.clock import their_turn_ends
-from intake.models import limits, rights
+from intake.models import limits, rights, rules
 from intake.models.adding import StaffAdd
 from intake.models.answers import AlreadySent, Answers, FormToken, Sent
 from intake.models.ask import Ask
@@ -16,7 +16,7 @@ from intake.models.check_in import CheckIn
 from intake.models.choices import UNANSWERED, ContactMethod, DueKind, Kind, Outcome, Status
 from intake.models.event import Event
 from intake.models.given_out import GivesOut
-from intake.models.inserting import insert
+from intake.models.inserting import insert_with
 from intake.models.lanes import Lanes
 from intake.models.limits import TooMany
 from intake.models.notice import Notice
@@ -152,16 +152,14 @@ class ContactRequestQuerySet(Lanes):
 
     def undated(self) -> Self:
         """Closed, something is left, and no day says when it is erased."""
-        words = models.Q(words_purged_at=None, words_purge_on=None)
-        identity = models.Q(identity_purged_at=None, identity_purge_on=None)
-        return self.real().closed().filter(words | identity)
+        return self.real().filter(rules.UNDATED)
 
     def held_past(self, today: date) -> Self:
         """The last day of their hold is over."""
-        return self.real().filter(hold_until__lt=today)
+        return self.real().filter(rules.ON_HOLD, hold_until__lt=today)
 
     def held_back(self) -> Self:
-        return self.real().exclude(hold_kind="")
+        return self.real().filter(rules.ON_HOLD)
 
     def unassigned(self) -> Self:
         return self.filter(owner=None)
@@ -280,12 +278,10 @@ class ContactRequestManager(
         with transaction.atomic():
             # The first write, and so always the first lock; the count of suspects is the second.
             request.held_reason = self._held_reason(request, sign, came_from)
-            if not insert(request, or_ignore=True):
+            line = Event.line(request, Event.Verb.SENT, None, {})
+            notice = Notice.about(request)
+            if not insert_with(request, line, receipt, page, if_new=notice):
                 raise Taken
-            Event.write(request, Event.Verb.SENT, None, {})
-            insert(receipt)
-            insert(page)
-            Notice.objects.announce(request)
             Notice.objects.tell_person(request, Notice.Kind.CONFIRM, "sent")
         return Sent(address, request.reference)
 

@@ -40,13 +40,6 @@ class NoticeQuerySet(ToldStaff):
         """Sent, or in the worker's hand."""
         return self.exclude(sent_at=None) | self.filter(leased_until__gt=now)
 
-    def announce(self, request: "ContactRequest") -> None:
-        """To the front desk: one row, whoever reads. `spread` makes it one for each of them.
-
-        What was held for review is told once a day, so that a flood of it is not a flood of mail.
-        """
-        insert(Notice.about(request), or_ignore=True)
-
     def spread(self) -> None:
         """What is due for the front desk becomes one notice for each reader, and one for whom the
         request asks; all or nothing.
@@ -259,7 +252,10 @@ class Notice(models.Model):
 
     @classmethod
     def about(cls, request: "ContactRequest") -> "Notice":
-        """For the front desk, which is whoever may read requests when it is sent."""
+        """For the front desk: one row, whoever may read requests when it is sent. Not yet stored.
+
+        What was held for review is told once a day, so that a flood of it is not a flood of mail.
+        """
         if request.kind == RequestKind.HEARTBEAT:
             return cls(kind=cls.Kind.HEARTBEAT, request=request, dedupe=f"heartbeat:{request.pk}")
         if request.held_reason:

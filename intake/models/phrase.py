@@ -17,8 +17,10 @@ class PhraseQuerySet(models.QuerySet["Phrase"]):
 
 def plain(text: str) -> str:
     """Words in small letters, one blank between them: marks and line ends make no difference."""
-    shown = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold())
+    # Each letter that stands in it is looked at once, however often it does.
+    for mark in (each for each in set(text) if unicodedata.category(each) == "Cf"):
+        text = text.replace(mark, "")
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(re.findall(r"\w+", folded))
 
 

@@ -18,8 +18,14 @@ THEIRS = (
 )
 LISTED = REAL_OPEN & Q(urgent=False) & Q(due_kind="check_in")
 HELD = ~Q(kind="heartbeat") & ~Q(held_reason="") & ~Q(status="closed")
-WORDS_TO_PURGE = Q(words_purged_at=None, hold_kind="")
-IDENTITY_TO_PURGE = Q(identity_purged_at=None, hold_kind="")
+WORDS_TO_PURGE = Q(words_purged_at=None, hold_kind="", words_purge_on__isnull=False)
+IDENTITY_TO_PURGE = Q(identity_purged_at=None, hold_kind="", identity_purge_on__isnull=False)
+ON_HOLD = ~Q(hold_kind="")
+# Hardly any: only what was closed before there were days.
+UNDATED = Q(status="closed") & (
+    Q(words_purged_at=None, words_purge_on=None)
+    | Q(identity_purged_at=None, identity_purge_on=None)
+)
 
 CONSTRAINTS: list[models.BaseConstraint] = [
     models.CheckConstraint(
@@ -107,6 +113,8 @@ INDEXES = [
         fields=["identity_purge_on"], condition=IDENTITY_TO_PURGE,
         name="request_identity_to_purge",
     ),
+    models.Index(fields=["hold_until"], condition=ON_HOLD, name="request_on_hold"),
+    models.Index(fields=["id"], condition=UNDATED, name="request_undated"),
     models.Index(
         fields=["phone_index"], condition=Q(phone_index__isnull=False),
         name="request_by_phone",

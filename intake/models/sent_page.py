@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -22,7 +22,7 @@ class SentContent:
     urgent: bool = False  # the crisis card comes first
 
     def to_json(self) -> bytes:
-        return encryption.canonical({**asdict(self), "promised_at": self.promised_at.isoformat()})
+        return encryption.canonical({**vars(self), "promised_at": self.promised_at.isoformat()})
 
     @classmethod
     def from_json(cls, content: bytes) -> "SentContent":

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.db import models, transaction
@@ -67,11 +68,15 @@ class WitnessedRow(SealedRow):
 
     def row_digest(self) -> bytes:
         """Of every clear column but those that change without an event."""
-        left_out = {*self.UNWITNESSED, *self.sealed_columns()}
-        names = [f.attname for f in self._meta.concrete_fields if f.attname not in left_out]
-        values = {name: plain(getattr(self, name)) for name in names}
+        values = {name: plain(getattr(self, name)) for name in self._witnessed_columns()}
         content = {n: value for n, value in values.items() if value or n not in self.LATER}
         return encryption.row_digest(encryption.canonical(content))
+
+    @classmethod
+    @cache
+    def _witnessed_columns(cls) -> tuple[str, ...]:
+        left_out = {*cls.UNWITNESSED, *cls.sealed_columns()}
+        return tuple(f.attname for f in cls._meta.concrete_fields if f.attname not in left_out)
 
     def sealed_digest(self) -> bytes:
         """Of the sealed columns as stored."""

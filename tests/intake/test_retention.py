@@ -20,6 +20,7 @@ from tests import postgres
 from tests.end_to_end.search import forms_of
 from tests.intake.conftest import CANARY
 from tests.intake.models.test_theirs import fresh
+from tests.intake.test_admin_queue import copies
 
 
 @pytest.fixture
@@ -257,3 +258,32 @@ def test_purged_ciphertext_is_nowhere_on_the_disk(old, own_log, make_request):
     assert [form for form in forms_of(CANARY).values() if form in content] == []
     kept = [s for row in ContactRequest.objects.open() for s in sealed_bytes(row)[:7]]
     assert hits(kept, content) == len(kept) > 0
+
+
+@pytest.fixture
+def many(make_request):
+    copies(make_request(), 300)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+FOUND_BY = {
+    "words_due": "request_words_to_purge",
+    "identity_due": "request_identity_to_purge",
+    "held_past": "request_on_hold",
+}
+
+
+@pytest.mark.parametrize(("name", "index"), FOUND_BY.items())
+def test_what_is_due_is_found_without_reading_them_all(practice, many, name, index):
+    assert index in plan_of(getattr(ContactRequest.objects, name)(practice.today()))
+
+
+def test_what_has_no_day_is_found_without_reading_them_all(many):
+    """SQLite takes no index with an "or" in its condition; its sites are small."""
+    plan = plan_of(ContactRequest.objects.undated())
+    assert ("request_undated" in plan) == (connection.vendor == "postgresql")
+
+
+def plan_of(rows) -> str:
+    return str(rows.explain())

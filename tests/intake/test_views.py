@@ -445,7 +445,10 @@ def test_send_stores_and_leads_to_the_sent_page(client):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("staff", [1, 3])
 def test_a_send_asks_little_of_the_database(practice, client, staff, monkeypatch):
-    """Once what it is taken under was read: the revision, then what is stored, whoever reads."""
+    """Once what it is taken under was read: the revision, then what is stored, whoever reads.
+
+    PostgreSQL takes in one statement what is stored once it is counted.
+    """
     monkeypatch.setattr(views.current_offer, "_kept", None)
     for number in range(staff):
         reader(f"reader{number}")
@@ -453,10 +456,11 @@ def test_a_send_asks_little_of_the_database(practice, client, staff, monkeypatch
     with CaptureQueriesContext(connection) as captured:
         post(client, "send")
     asked = [query["sql"].split()[0] for query in captured]
-    stored = ["count", "request", "event", "receipt", "sent page", "notice"]
+    stored = ["request", "event", "receipt", "sent page", "notice"]
     assert [word for word in asked if word not in ("BEGIN", "COMMIT")] == [
         "SELECT",
-        *["INSERT"] * len(stored),
+        "INSERT",
+        *(["WITH"] if connection.vendor == "postgresql" else ["INSERT"] * len(stored)),
     ]
 
 

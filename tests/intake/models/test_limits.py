@@ -96,7 +96,7 @@ def test_a_send_that_failed_is_not_counted(monkeypatch):
         raise RuntimeError
 
     with monkeypatch.context() as broken:
-        broken.setattr(type(Notice.objects), "announce", fail)
+        broken.setattr(Notice, "about", fail)
         with pytest.raises(RuntimeError):
             send()
     assert counted() == []

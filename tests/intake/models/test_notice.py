@@ -97,7 +97,7 @@ def test_notices_stand_or_fall_with_the_request(make_request, staff_user):
 
 def test_a_request_that_cannot_be_announced_is_not_stored(practice, staff_user):
     def fail(execute, sql, *rest):
-        if sql.startswith("INSERT") and '"intake_notice"' in sql:
+        if 'INSERT INTO "intake_notice"' in sql:
             raise OperationalError("gone")
         return execute(sql, *rest)
 
