@@ -2,7 +2,7 @@
 
 from practice_site.settings import ENVIRONMENT, LOGGING
 
-bind = f"127.0.0.1:{ENVIRONMENT.port}"
+bind = ENVIRONMENT.listens_on
 workers = ENVIRONMENT.web_workers
 worker_class = "gthread"
 threads = 4
