@@ -12,8 +12,8 @@ from tests.site import free_port
 
 
 class Mailbox:
-    def __init__(self) -> None:
-        self.port = free_port()
+    def __init__(self, port: int = 0) -> None:
+        self.port = port or free_port()
         self.came: Counter[str] = Counter()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
@@ -30,8 +30,8 @@ class Mailbox:
 
 
 @contextmanager
-def mailbox() -> Iterator[Mailbox]:
-    box = Mailbox()
+def mailbox(port: int = 0) -> Iterator[Mailbox]:
+    box = Mailbox(port)
     server = Controller(box, hostname="127.0.0.1", port=box.port)
     server.start()
     try:

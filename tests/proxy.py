@@ -1,4 +1,4 @@
-"""nginx as `deploy/nginx/secure-base.conf` sets it, on ports of its own, with a certificate of its own.
+"""nginx as `deploy/nginx/secure-base.conf` sets it, with ports and a certificate of its own.
 
 Only names, ports and folders are put in: what is tested is what a practice runs.
 """
