@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import nullcontext
+import warnings
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -249,21 +249,22 @@ def test_another_name_gets_no_answer(proxy):
         ).get("/")
 
 
-@pytest.mark.parametrize("version", ["TLSv1_1", "TLSv1_2", "TLSv1_3"])
+@pytest.mark.parametrize("version", ["TLSv1_2", "TLSv1_3"])
 def test_tls_is_of_today_and_speaks_http_2(proxy, version):
+    with tls(proxy, version) as line:
+        assert line.selected_alpn_protocol() == "h2"
+
+
+def test_tls_of_yesterday_is_refused(proxy):
+    with pytest.raises(ssl.SSLError, match="PROTOCOL_VERSION"):
+        tls(proxy, "TLSv1_1")
+
+
+def tls(proxy, version: str) -> ssl.SSLSocket:
     context = ssl.create_default_context(cafile=str(proxy.folder / "fullchain.pem"))
     context.set_alpn_protocols(["h2", "http/1.1"])
     context.set_ciphers("DEFAULT@SECLEVEL=0")
-    with (
-        pytest.warns(DeprecationWarning, match="TLSVersion")
-        if version == "TLSv1_1"
-        else nullcontext()
-    ):
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
         context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
     plain = socket.create_connection(("127.0.0.1", proxy.port))
-    if version == "TLSv1_1":
-        with plain, pytest.raises(ssl.SSLError):
-            context.wrap_socket(plain, server_hostname="localhost")
-        return
-    with plain, context.wrap_socket(plain, server_hostname="localhost") as line:
-        assert line.selected_alpn_protocol() == "h2"
+    return context.wrap_socket(plain, server_hostname="localhost")
