@@ -65,7 +65,7 @@ class Proxy:
             "listen 80": f"listen 127.0.0.1:{self.plain_port}",
             "/etc/letsencrypt/live/practice.example": str(self.folder),
             "practice.example": self.name,
-            "/var/cache/nginx/secure-base": str(self.folder / "kept"),
+            "/var/lib/nginx/secure-base": str(self.folder / "kept"),
             "/var/log/nginx": str(self.folder),
         }
         for there, here in moves.items():

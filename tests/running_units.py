@@ -3,7 +3,6 @@
 The last part of `python -m tests.ten_commands`: called in processes and a network of its own.
 """
 
-import os
 import re
 import socket
 import subprocess
@@ -82,13 +81,13 @@ def start(folder: Path, unit: dict[str, list[str]], given: socket.socket | None 
     user, command = unit["User"][0], unit["ExecStart"][0]
     program = f"cd {unit['WorkingDirectory'][0]} && umask {unit['UMask'][0]}"
     if given:
+        program += f" && exec {FIRST_SOCKET}<&{given.fileno()}"
         program += " && export LISTEN_PID=$$ LISTEN_FDS=1"
-        os.dup2(given.fileno(), FIRST_SOCKET)
     subprocess.Popen(
-        ["chroot", f"--userspec={user}:{unit['Group'][0]}", str(folder), "/bin/sh", "-c",
+        ["chroot", f"--userspec={user}:{unit['Group'][0]}", str(folder), "/bin/bash", "-c",
          f"{program} && exec {command}"],
         env={"PATH": fresh_debian.SYSTEM_PATH, **variables(folder, unit["EnvironmentFile"])},
-        pass_fds=[FIRST_SOCKET] if given else [],
+        pass_fds=[given.fileno()] if given else [],
     )  # fmt: skip
     say(f"Started as {user}, as its unit says: {command}")
 

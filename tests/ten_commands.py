@@ -37,6 +37,7 @@ def main() -> int:
         print(f"Not run: {problem}")  # noqa: T201
         return 1
     folder = Path(tempfile.mkdtemp(prefix="secure-base-debian-", dir="/var/tmp"))
+    folder.chmod(0o755)  # a root directory, which everyone may pass
     try:
         say(f"A fresh Debian ({fresh_debian.release()}), by debootstrap")
         fresh_debian.make(folder)
