@@ -45,7 +45,16 @@ def release() -> str:
 
 
 def make(folder: Path) -> None:
-    command = ["debootstrap", "--include=ca-certificates", release(), str(folder), mirror()]
+    # With mounts of its own: what it mounts in there is gone with it, however it ends.
+    command = [
+        "unshare",
+        "--mount",
+        "debootstrap",
+        "--include=ca-certificates",
+        release(),
+        str(folder),
+        mirror(),
+    ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     lend(folder)
     write(folder, "usr/sbin/policy-rc.d", NOTHING_STARTS)
