@@ -59,8 +59,7 @@ class Machines:
             for site in (self.staff, self.first, self.second):
                 all_of_them.enter_context(site)
             self.front.ports = [self.first.port, self.second.port]
-            self.front.start()
-            all_of_them.callback(self.front.stop)
+            all_of_them.enter_context(self.front)
             ask(self.staff, READER)
             yield self
 

@@ -7,8 +7,7 @@ import http.client
 import shutil
 import ssl
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.site import ROOT, children, eventually, free_port
@@ -108,19 +107,16 @@ class Proxy:
         everyone = [self.process.pid, *children(self.process.pid)]
         return [Path(f"/proc/{each}") for each in everyone]
 
+    def __enter__(self) -> "Proxy":
+        return self.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
     def stop(self) -> None:
         if self.process:
             self.process.terminate()
             self.process.wait(30)
-
-
-@contextmanager
-def proxy(folder: Path, *ports: int, name: str = "localhost") -> Iterator[Proxy]:
-    running = Proxy(folder, ports, name)
-    try:
-        yield running.start()
-    finally:
-        running.stop()
 
 
 class SecureVisitor(Visitor):

@@ -86,7 +86,7 @@ def origin():
 
 @pytest.fixture
 def proxy(origin, tmp_path):
-    with nginx.proxy(tmp_path, origin.server_port) as running:
+    with nginx.Proxy(tmp_path, [origin.server_port]) as running:
         yield running
 
 
@@ -155,9 +155,8 @@ def test_nothing_of_a_person_or_for_staff_is_written_down(proxy, origin):
 
 
 def test_both_could_be_written_down(origin, tmp_path):
-    careless = Careless(tmp_path, [origin.server_port]).start()
-    assert written_down(careless, origin) == (True, True)
-    careless.stop()
+    with Careless(tmp_path, [origin.server_port]) as careless:
+        assert written_down(careless, origin) == (True, True)
 
 
 class Careless(nginx.Proxy):

@@ -21,8 +21,8 @@ def behind(make_site, tmp_path):
     front = nginx.Proxy(tmp_path / "nginx", [])
     site = make_site(SITE_URL=front.url, TRUSTED_PROXIES="1").start()
     front.ports = [site.port]
-    yield site, front.start()
-    front.stop()
+    with front:
+        yield site, front
 
 
 def test_a_person_sends_and_what_they_read_stays_when_the_site_goes(behind):
