@@ -26,6 +26,7 @@ MAIL_PORT = 2525
 CODE = "/root/secure-base.git"
 PAGE = ROOT / "docs" / "operate.md"
 HEADING = "## One Debian machine in ten commands"
+LAST_WORDS = 3000
 VALUE = re.compile(r"^([A-Z]+)=", re.MULTILINE)
 # In place of the page's own values.
 GIVEN = {"SITE": SITE, "MAIL": f"smtp://127.0.0.1:{MAIL_PORT}", "CODE": CODE}
@@ -61,16 +62,24 @@ def install(folder: Path) -> int:
         *(line for n, each in enumerate(commands, 1) for line in told(n, each)),
     ]
     (folder / "root" / "commands").write_text("\n".join(["set -eu", *lines, ""]))
-    done = subprocess.run(
-        ["chroot", str(folder), "/bin/bash", "/root/commands"],
-        env=fresh_debian.environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    print(done.stdout, end="")  # noqa: T201
-    found = FIRST_LINK.search(done.stdout)
+    said, status = listen(["chroot", str(folder), "/bin/bash", "/root/commands"])
+    found = FIRST_LINK.search(said)
     (folder / "root" / "link").write_text(found[1] if found else "")
-    return done.returncode
+    if status:
+        print(said[-LAST_WORDS:])  # noqa: T201
+    return status
+
+
+def listen(command: list[str]) -> tuple[str, int]:
+    """All that is said, and the status. Which command it is at is shown as it goes."""
+    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    lines = []
+    with subprocess.Popen(command, env=fresh_debian.environment(), **pipe) as process:
+        for line in process.stdout:
+            lines.append(line)
+            if line.startswith(("== ", "   (stood in")):
+                print(line, end="", flush=True)  # noqa: T201
+    return "".join(lines), process.returncode
 
 
 def on_the_page(text: str) -> tuple[list[str], list[str]]:
