@@ -39,7 +39,8 @@ def main(folder: Path) -> int:
     verify(folder)
     with mailbox(MAIL_PORT) as box, started(folder):
         certificate = folder / f"etc/letsencrypt/live/{SITE}/fullchain.pem"
-        walk(folder, Guest(f"https://{SITE}", certificate), box)
+        visitor, staff = (Guest(f"https://{SITE}", certificate) for _ in range(2))
+        walk(folder, visitor, staff, box)
     return 0
 
 
@@ -124,11 +125,22 @@ class Guest(SecureVisitor):
         return answer
 
 
-def walk(folder: Path, visitor: Guest, box: Mailbox) -> None:
-    """Home, the form, sent; the notice to staff; the first link."""
+def walk(folder: Path, visitor: Guest, staff: Guest, box: Mailbox) -> None:
+    """Home, the first link, the form, sent, the notice to staff."""
     answers = eventually(lambda: visitor.status("/") == 200, within=60)
     expect(answers, "the home page is shown, through nginx with TLS")
+    # Before the account is changed: a link is for it as it was.
+    opens(staff, (folder / "root/link").read_text(), "the link that prepare printed")
     inside(folder, "secure-base", "shell", "-v", "0", "-c", READER)
+    send(visitor)
+    expect(eventually(lambda: box.all == 1), "the worker mailed one notice")
+    printed = inside(folder, "secure-base", "staff_link", "owner")
+    opens(staff, printed.split()[-1], "the link of secure-base staff_link")
+    plain = (folder / "var/log/nginx/secure-base.log").read_text()
+    expect("/contact/..." in plain and "127.0.0.1" not in plain, "nginx wrote no address down")
+
+
+def send(visitor: Guest) -> None:
     form = visitor.get("/contact/")
     time.sleep(READS_AND_WRITES_SECONDS)
     typed = {**HiddenFields(form.text).fields, **ANSWERS, "step": "check"}
@@ -137,13 +149,7 @@ def walk(folder: Path, visitor: Guest, box: Mailbox) -> None:
     expect(sent.status == 303, "the contact request is taken")
     page = visitor.get(urlsplit(sent.headers["location"]).path)
     expect(len(page.code) == 24, "the page after it shows the private code")
-    expect(eventually(lambda: box.all == 1), "the worker mailed one notice")
     expect(visitor.cookies == {}, "no cookie was set")
-    opens(visitor, (folder / "root/link").read_text(), "the link that prepare printed")
-    printed = inside(folder, "secure-base", "staff_link", "owner")
-    opens(visitor, printed.split()[-1], "the link of secure-base staff_link")
-    plain = (folder / "var/log/nginx/secure-base.log").read_text()
-    expect("/contact/..." in plain and "127.0.0.1" not in plain, "nginx wrote no address down")
 
 
 def opens(visitor: Guest, link: str, what: str) -> None:
