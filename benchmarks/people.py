@@ -41,12 +41,15 @@ class People:
                 thread.join()
 
     def live(self) -> None:
-        visitor = Visitor(self.url)
+        visitor = self.visitor()
         while not self.enough.is_set():
             number = next(self.numbers)
             arrived = self.send(visitor, number)
             (self.acknowledged if arrived else self.lost).add(number)
             time.sleep(self.rest)
+
+    def visitor(self) -> Visitor:
+        return Visitor(self.url)
 
     def send(self, visitor: Visitor, number: int) -> bool:
         answers = {**ANSWERS, "preferred_name": f"Person {number}", "message": WORDS}

@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from practice_site import key_file
 # What `age-keygen` prints as the public key.
 RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 SURFACES = ("all", "public", "staff")
+LOOPBACK = "127.0.0.1"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 KEY_FILE_NAME = "keys.env"
 KEY_NAMES = (
@@ -48,6 +50,7 @@ class Environment:
 
     base_dir: Path
     data_dir: Path
+    bind: str
     port: int
     site_url: str
     staff_url: str
@@ -76,6 +79,13 @@ class Environment:
     def local(self) -> bool:
         """True where the site is only for this machine: keys may be made here."""
         return urlsplit(self.site_url).hostname in ("localhost", "127.0.0.1", "::1")
+
+    @property
+    def listens_on(self) -> list[str]:
+        """Addresses for the web server. Always loopback too: `serve` and the worker ask there."""
+        every = ip_address(self.bind).is_unspecified
+        hosts = [self.bind] if every else list(dict.fromkeys([LOOPBACK, self.bind]))
+        return [f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}" for host in hosts]
 
     @property
     def staff_host(self) -> str:
@@ -131,6 +141,7 @@ def read(variables: Mapping[str, str], base_dir: Path) -> Environment:
     environment = Environment(
         base_dir=base_dir,
         data_dir=data_dir,
+        bind=_address(env, "BIND", LOOPBACK),
         port=port,
         site_url=site_url,
         staff_url=_url(env, "STAFF_URL", site_url),
@@ -177,6 +188,17 @@ def _choice(env: environ.Env, name: str, default: str, choices: tuple[str, ...])
     if text not in choices:
         raise SettingError(f"{name} must be one of {', '.join(choices)}. It is {text!r}.")
     return text
+
+
+def _address(env: environ.Env, name: str, default: str) -> str:
+    text = _text(env, name, default)
+    try:
+        return str(ip_address(text))
+    except ValueError as error:
+        raise SettingError(
+            f"{name} must be an address of this machine, such as 10.0.0.12, or 0.0.0.0 for all of "
+            f"them. It is {text!r}."
+        ) from error
 
 
 def _url(env: environ.Env, name: str, default: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from practice_site import contradictions
 from practice_site.settings import ENVIRONMENT, LOGGING
 
-bind = f"127.0.0.1:{ENVIRONMENT.port}"
+bind = ENVIRONMENT.listens_on
 workers = ENVIRONMENT.web_workers
 worker_class = "practice_site.gunicorn_worker.QuietWorker"
 threads = 4

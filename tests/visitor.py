@@ -53,10 +53,13 @@ class Visitor:
         self.address = urlsplit(url)
         self.host = self.address.netloc
 
+    def connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.address.port, timeout=30)
+
     def ask(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.address.port, timeout=30)
+        connection = self.connection()
         try:
             connection.request(method, path, body or None, {"Host": self.host, **(headers or {})})
             response = connection.getresponse()

@@ -30,6 +30,21 @@ def test_port_moves_the_local_address():
     assert read({"PORT": "9001"}, BASE).site_url == "http://localhost:9001"
 
 
+@pytest.mark.parametrize(
+    ("bind", "addresses"),
+    [
+        ("", ["127.0.0.1:8000"]),
+        ("127.0.0.1", ["127.0.0.1:8000"]),
+        ("10.0.0.12", ["127.0.0.1:8000", "10.0.0.12:8000"]),
+        ("fd00::12", ["127.0.0.1:8000", "[fd00::12]:8000"]),
+        ("0.0.0.0", ["0.0.0.0:8000"]),  # noqa: S104  # what a container says
+        ("::", ["[::]:8000"]),
+    ],
+)
+def test_web_server_listens_on_loopback_and_where_it_is_told(bind, addresses):
+    assert read({"BIND": bind}, BASE).listens_on == addresses
+
+
 def test_https_address_is_not_local():
     env = read({"SITE_URL": "https://practice.example/"}, BASE)
     assert (env.site_url, env.https, env.local, env.hosts) == (
@@ -68,6 +83,11 @@ def test_postgresql_socket_goes_to_the_host():
     ("variables", "sentence"),
     [
         ({"PORT": "eighty"}, "PORT must be a whole number from 1 to 65535. It is 'eighty'."),
+        (
+            {"BIND": "everywhere"},
+            "BIND must be an address of this machine, such as 10.0.0.12, or 0.0.0.0 for all of "
+            "them. It is 'everywhere'.",
+        ),
         ({"WEB_WORKERS": "0"}, "WEB_WORKERS must be a whole number from 1 to 64. It is '0'."),
         (
             {"INTAKE_RATE": "-1"},
