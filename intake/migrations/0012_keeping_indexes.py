@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0009_anchors_guarded'),
+        ('intake', '0011_key_life'),
         ('pages', '0008_inbox'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
