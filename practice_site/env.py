@@ -105,7 +105,10 @@ class Environment:
     def elsewhere(self, data_dir: Path, database_url: str) -> dict[str, str]:
         """The variables of a process that does the same with other data, and makes no backups."""
         other = {"DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "BACKUP_RECIPIENT": ""}
-        return {**self.variables, **self.secrets, **other}
+        own = {**self.secrets, **other}
+        files = {f"{name}_FILE" for name in own}  # which would be read instead
+        kept = {name: text for name, text in self.variables.items() if name not in files}
+        return {**kept, **own}
 
     def replace_in_key_file(self, values: Mapping[str, str]) -> bool:
         """Writes new values of these settings into the key file: all of them or none.

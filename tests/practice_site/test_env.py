@@ -210,6 +210,14 @@ def test_a_secret_key_in_place_of_a_recipient_is_not_repeated():
     assert "1QQQ" not in said
 
 
+def test_a_process_elsewhere_reads_no_file_with_the_address_of_the_living_data(tmp_path):
+    (tmp_path / "url").write_text("postgres://u:p@live/site")
+    env = read({"DATABASE_URL_FILE": str(tmp_path / "url")}, BASE)
+    assert env.database["HOST"] == "live"
+    there = read(env.elsewhere(Path("/srv/b"), "postgres://u:p@other/drill"), BASE)
+    assert there.database["HOST"] == "other"
+
+
 def test_a_process_elsewhere_has_the_same_keys_and_other_data():
     env = read({"INTAKE_EVENT_KEY": KEY, "PORT": "9001", "DATA_DIR": "/srv/a"}, BASE)
     there = read(env.elsewhere(Path("/srv/b"), "sqlite:////srv/b/c.sqlite3"), BASE)
