@@ -1,6 +1,7 @@
 """A mail server on loopback that takes all and keeps the Message-IDs."""
 
 import email
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,9 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 from tests.site import free_port
+
+# Each line of a conversation, in a process whose settings let such things be said.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 class Mailbox:
