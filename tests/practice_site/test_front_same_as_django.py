@@ -188,6 +188,12 @@ def said(application, path, environ) -> Said:
 
 
 @pytest.fixture(autouse=True)
+def _one_name(monkeypatch):
+    """What names a request is another each time, and no part of an answer."""
+    monkeypatch.setattr("practice_site.request_id.new", lambda: "K4M-7R2-WF8")
+
+
+@pytest.fixture(autouse=True)
 def _one_connection():
     """All that is asked stays in the transaction of the test."""
     for signal in (request_started, request_finished):
