@@ -55,10 +55,12 @@ def wrong_with(name: str, words: list[str]) -> list[str]:
     """Options it does not know, and a verb that is none of its own."""
     parser = command(name).create_parser("manage.py", name)
     options = {word.partition("=")[0] for word in words if word.startswith("--")}
-    unknown = sorted(options - set(parser._option_string_actions))
-    verbs = next((each.choices for each in parser._positionals._group_actions if each.choices), ())
+    verbs = next((each.choices for each in parser._positionals._group_actions if each.choices), {})
     first = words[0] if words else ""
-    return unknown + ([first] if verbs and first not in verbs else [])
+    known = set(parser._option_string_actions)
+    if isinstance(verbs, dict) and first in verbs:  # each with options of its own
+        known |= set(verbs[first]._option_string_actions)
+    return sorted(options - known) + ([first] if verbs and first not in verbs else [])
 
 
 def settings_read() -> set[str]:
