@@ -58,6 +58,7 @@ def mixed(site: RunningSite, server: Cluster, box: Mailbox, seconds: int) -> lis
         killed = kill_in_turns(site, server, seconds / 2)
         with Growth(lambda: processes(site)).watched() as growth:
             time.sleep(seconds / 2)
+    busy.erase_the_rest()
     eventually(lambda: ask(site, UNSENT) == "0", ANNOUNCED_WITHIN_SECONDS)
     found = stored.read(site)
     return [
