@@ -9,7 +9,6 @@ import sys
 import time
 import traceback
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from benchmarks.table import NotHere, Row, left_out, show, summed_up
@@ -30,7 +29,7 @@ ALL: dict[str, tuple[int, ...]] = {
     "million": (),
     "kills": (5, 3, 2),
     "machines": (),
-    "mixed": (),
+    "mixed": (120,),
 }
 
 
@@ -59,8 +58,6 @@ def rows_of(name: str) -> list[Row]:
 
 
 def measured(name: str) -> list[Row]:
-    if find_spec(f"benchmarks.{name}") is None:
-        raise NotHere("not in this copy of the project")
     found: list[Row] = of(name).rows(*ALL[name])
     return found
 

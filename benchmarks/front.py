@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks import asking, shown, starting, weight
 from benchmarks.asking import Pace, connected, pace
 from benchmarks.send import web
-from benchmarks.table import Row, show
+from benchmarks.table import Row, left_out, show
 from tests import proxy
 from tests.site import RunningSite
 
@@ -30,10 +30,6 @@ LEAST_BEHIND_PROXY = 0.9
 # What a server says of itself and of the moment: both of them do.
 OF_THE_SERVER = ("date", "server", "connection")
 FILE = "/the-same-bytes"
-
-
-def main(seconds: float = SECONDS) -> int:
-    return show(rows(seconds))
 
 
 def rows(seconds: float = SECONDS) -> list[Row]:
@@ -128,7 +124,7 @@ def behind_the_proxy(folder: Path, seconds: float) -> list[Row]:
     try:
         proxy.program()
     except LookupError:
-        return [Row("behind nginx", "not here")]
+        return [left_out("behind nginx", "nginx is not here")]
     nginx = ProxyWithFile(folder / "nginx", [])
     site = RunningSite(folder, SITE_URL=nginx.url, TRUSTED_PROXIES="1", WEB_WORKERS="2")
     nginx.ports = [site.port]
@@ -161,4 +157,4 @@ def measured_behind(nginx: ProxyWithFile, site: RunningSite, seconds: float) -> 
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(float, sys.argv[1:])))
+    sys.exit(show(rows(*map(float, sys.argv[1:]))))

@@ -20,9 +20,9 @@ from benchmarks import published, stored
 from benchmarks.kills import READER, UNSENT, announced
 from benchmarks.mailbox import Mailbox, mailbox
 from benchmarks.people import People
-from benchmarks.sending import ask, variables
+from benchmarks.sending import ask, postgres, variables
 from benchmarks.table import Row, show
-from tests.postgres import Cluster, binaries, cluster
+from tests.postgres import Cluster
 from tests.proxy import Proxy
 from tests.site import RunningSite, eventually
 from tests.visitor import Visitor
@@ -85,21 +85,17 @@ class PeopleOutside(People):
         return eventually(lambda: len(self.acknowledged) >= before + more, within=120)
 
 
-def main() -> int:
-    try:
-        binaries()
-    except LookupError:
-        return show([Row("machines", "not here")])
+def rows() -> list[Row]:
     with (
+        postgres() as server,
         tempfile.TemporaryDirectory() as place,
-        cluster(durable=True) as server,
         mailbox() as box,
         Machines(Path(place), server, box).running() as machines,
     ):
-        return show(rows(machines))
+        return measured(machines)
 
 
-def rows(machines: Machines) -> list[Row]:
+def measured(machines: Machines) -> list[Row]:
     people = PeopleOutside(machines.front)
     with people.sending(PEOPLE):
         people.go_on()
@@ -189,4 +185,4 @@ def keys_of(site: RunningSite) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(show(rows()))

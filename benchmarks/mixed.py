@@ -22,9 +22,9 @@ from benchmarks.growth import Growth
 from benchmarks.kills import READER, UNSENT, crash
 from benchmarks.mailbox import Mailbox, mailbox
 from benchmarks.people import People
-from benchmarks.sending import ask, variables
+from benchmarks.sending import ask, postgres, variables
 from benchmarks.table import Row, show
-from tests.postgres import Cluster, binaries, cluster
+from tests.postgres import Cluster
 from tests.site import RunningSite, children, eventually
 from tests.visitor import Visitor
 
@@ -39,15 +39,11 @@ ERASED_EVERY_SECONDS, ERASED_AT_ONCE = 20, 3
 ANNOUNCED_WITHIN_SECONDS = 400  # a lease ends after 300
 
 
-def main(seconds: int = SECONDS) -> int:
-    try:
-        binaries()
-    except LookupError:
-        return show([Row("mixed", "not here")])
-    with tempfile.TemporaryDirectory() as place, cluster(durable=True) as server, mailbox() as box:
+def rows(seconds: int = SECONDS) -> list[Row]:
+    with postgres() as server, tempfile.TemporaryDirectory() as place, mailbox() as box:
         mail = {"EMAIL_URL": f"smtp://127.0.0.1:{box.port}"}
         with RunningSite(Path(place), **variables(server), **mail) as site:
-            return show(mixed(site, server, box, seconds))
+            return mixed(site, server, box, seconds)
 
 
 def mixed(site: RunningSite, server: Cluster, box: Mailbox, seconds: int) -> list[Row]:
@@ -163,4 +159,4 @@ def grown(growth: Growth, judged: bool) -> list[Row]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(show(rows(*map(int, sys.argv[1:]))))
