@@ -13,7 +13,7 @@ Headers = list[tuple[str, str]]
 # What grows smaller in another encoding. Pictures do not: they are kept as they are.
 TEXTS = ("text/", "application/xml", "application/json")
 # These belong to one answer and are never kept.
-OF_THE_MOMENT = ("date", "x-request-id")
+OF_THE_MOMENT = ("date",)
 OF_THE_ENCODING = ("content-length", "etag", "vary")
 # Browsers say less. Who says more gets the page as it is, and nothing is remembered of it.
 LONGEST_ACCEPT = 200

@@ -1,7 +1,7 @@
 """A name for each request that reaches Django, short enough to be said on the phone.
 
 It stands in every line that is logged meanwhile, on the error pages that ask to call, and in a
-header. It is made here: what a client or a proxy sends as one is not looked at.
+header of what broke. It is made here: what a client or a proxy sends as one is not looked at.
 """
 
 import logging
@@ -13,8 +13,6 @@ from time import perf_counter
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-
-from practice_site.etags import is_public
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +41,7 @@ class RequestIdMiddleware:
             log_answer(request, response.status_code, perf_counter() - started)
         finally:
             _current.reset(before)
-        if not is_shared(response):
+        if response.status_code >= 500:
             response.headers[HEADER] = of(request)
         return response
 
@@ -72,11 +70,6 @@ def route(request: HttpRequest | None) -> str:
     """The name of the view, without what its address holds; '' before one is found."""
     match = getattr(request, "resolver_match", None)
     return match.view_name if match else ""
-
-
-def is_shared(response: HttpResponseBase) -> bool:
-    """A page that memory and caches keep is many people's, so it has no id of one of them."""
-    return is_public(response.headers.get("Cache-Control", ""))
 
 
 def log_answer(request: HttpRequest, status: int, seconds: float) -> None:

@@ -49,7 +49,7 @@ def of_ours() -> Iterator[tuple[str, Operation, ProjectState, str]]:
     loader = MigrationLoader(None)
     for (app, name), migration in sorted(loader.disk_migrations.items()):
         if app in OLDER and name > OLDER[app] and not hasattr(migration, LATER):
-            state = loader.project_state(migration.dependencies)
+            state = loader.project_state((app, name), at_end=False)
             for operation in migration.operations:
                 yield f"{app} {name}", operation, state.clone(), app
                 operation.state_forwards(app, state)

@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 from django.db import models, transaction
@@ -73,7 +72,6 @@ class WitnessedRow(SealedRow):
         return encryption.row_digest(encryption.canonical(content))
 
     @classmethod
-    @cache
     def _witnessed_columns(cls) -> tuple[str, ...]:
         left_out = {*cls.UNWITNESSED, *cls.sealed_columns()}
         return tuple(f.attname for f in cls._meta.concrete_fields if f.attname not in left_out)

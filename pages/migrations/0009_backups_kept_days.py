@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='practice',
             name='backups_kept_days',
-            field=models.PositiveSmallIntegerField(default=35, help_text='What is erased lies on in older backups, sealed to the key of its time. Backups are removed before they are older than so many days, and a key is replaced when it is that old. The pages tell people the number.', validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(90)], verbose_name='days until backups and keys end'),
+            field=models.PositiveSmallIntegerField(db_default=35, default=35, help_text='What is erased lies on in older backups, sealed to the key of its time. Backups are removed before they are older than so many days, and a key is replaced when it is that old. The pages tell people the number.', validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(90)], verbose_name='days until backups and keys end'),
         ),
         migrations.AddConstraint(
             model_name='practice',

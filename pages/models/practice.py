@@ -120,7 +120,7 @@ class Practice(models.Model):
         "stay true. The privacy page says both numbers by itself.",
     )  # fmt: skip
     backups_kept_days = models.PositiveSmallIntegerField(
-        "days until backups and keys end", default=35,
+        "days until backups and keys end", default=35, db_default=35,
         validators=[MinValueValidator(7), MaxValueValidator(90)],
         help_text="What is erased lies on in older backups, sealed to the key of its time. Backups "
         "are removed before they are older than so many days, and a key is replaced when it is "

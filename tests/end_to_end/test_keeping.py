@@ -50,9 +50,9 @@ def test_keys_are_rotated_and_the_old_one_destroyed(site):
     assert site.stop() == 0
     site.start()
     visitor.send(message="Written after")
-    assert site.manage("keys", "retire", old, check=False).returncode == 1
+    assert site.manage("keys", "retire", old, "--yes", check=False).returncode == 1
     assert site.manage("keys", "reseal").stdout == "Sealed anew: 2 row keys.\n"
-    assert f"Key {old} is retired." in site.manage("keys", "retire", old).stdout
+    assert f"Key {old} is retired." in site.manage("keys", "retire", old, "--yes").stdout
     assert site.stop() == 0
     site.start()
     expected = ["Written after", "Written before", "Written meanwhile"]

@@ -61,7 +61,7 @@ def inbox(mail_port):
 
 @pytest.fixture
 def site(make_site, mail_port):
-    site = make_site(EMAIL_URL=f"smtp://127.0.0.1:{mail_port}", STAFF_URL="https://staff.example")
+    site = make_site(EMAIL_URL=f"smtp://127.0.0.1:{mail_port}", STAFF_URL="http://staff.example")
     ask(site, MAKE_READER)
     return site.start()
 
@@ -96,7 +96,7 @@ def test_mail_server_away_delays_the_notice_alone(site, inbox):
     assert re.fullmatch(subject, mail["Subject"])
     assert mail.get_payload().replace("\r\n", "\n") == (
         "A new request is in the inbox. Open it here: "
-        f"https://staff.example/staff/intake/contactrequest/{request}/\n"
+        f"http://staff.example/staff/intake/contactrequest/{request}/\n"
     )
     raw = envelope.content.decode()
     assert [

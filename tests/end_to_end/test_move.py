@@ -58,7 +58,7 @@ def copied(table):
     return copy_table(table)
 moving.copy_table = copied
 from django.core.management import call_command
-call_command("move_data", to=%r)
+call_command("move_data", "--to", %r)
 """
 
 

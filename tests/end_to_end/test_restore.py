@@ -198,7 +198,8 @@ def kill_before_the_replay(machine):
         "import os, signal; from intake import retention;"
         "retention.replay = lambda lines: os.kill(os.getpid(), signal.SIGKILL);"
         "from django.core.management import call_command;"
-        f"call_command('restore', {str(machine.newest())!r}, identity={str(machine.identity)!r})"
+        f"call_command('restore', {str(machine.newest())!r},"
+        f"'--identity', {str(machine.identity)!r})"
     )
     killed = machine.run("shell", "-v", "0", "-c", program, check=False)
     assert killed.returncode == -9

@@ -84,6 +84,7 @@ def test_no_other_column_of_the_intake_takes_free_text():
         ("ContactRequest", "checklist"),
         ("Event", "kind"),
         ("Event", "facts"),
+        ("Backup", "name"),  # of a file
         ("Notice", "dedupe"),
         ("Notice", "error_class"),
         ("Phrase", "text"),  # the practice's own list

@@ -93,7 +93,7 @@ def test_header_that_comes_twice_is_kept_twice():
 
 
 def test_what_belongs_to_one_answer_is_not_kept():
-    once = [("Date", "Mon, 30 Nov 2026 09:00:00 GMT"), ("X-Request-ID", "quizzaciously")]
+    once = [("Date", "Mon, 30 Nov 2026 09:00:00 GMT")]
     for accept in ("br", "gzip", ""):
         answer = page_of("200 OK", [*PAGE, *once], BODY).answer(accept)
         assert [pair for pair in answer.headers if pair in once] == []

@@ -56,7 +56,6 @@ def policies(response) -> tuple[set[str], set[str]]:
 def others(response) -> dict[str, str]:
     left_out = (
         "Content-Security-Policy", "Permissions-Policy", "Content-Length", "Expires", "ETag",
-        "X-Request-ID",  # tests/practice_site/test_request_id.py
     )  # fmt: skip
     return {name: value for name, value in response.headers.items() if name not in left_out}
 

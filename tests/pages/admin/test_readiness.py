@@ -186,5 +186,5 @@ def test_page_takes_the_same_queries_for_one_and_three(
         ).publish(by=None)
         Therapist.objects.create(slug=f"t{number}", name=f"T {number}")
     staff.get(READINESS)
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(43):
         staff.get(READINESS)

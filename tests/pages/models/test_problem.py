@@ -32,7 +32,8 @@ def test_fact_that_is_no_fact_names_those_that_are(draft, source):
     draft.sections.update(body="Ask {nobody} or {nobody}.")
     assert problems(draft) == [
         "Under “Why”: nothing is on file for {nobody}. Take it out, or use one of these: {address},"
-        " {crisis_call}, {crisis_name}, {danger_call}, {danger_name}, {exit}, {fee},"
+        " {backups_kept}, {crisis_call}, {crisis_name}, {danger_call}, {danger_name}, {exit},"
+        " {fee},"
         " {first_call_minutes}, {first_reader}, {home_call}, {home_name}, {hours},"
         " {identity_kept}, {insurers}, {phone}, {practice}, {state}, {states}, {town},"
         " {words_kept}."
