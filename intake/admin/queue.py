@@ -31,7 +31,7 @@ from pages.models import Practice
 ROWS = 100
 # Nobody works through more at once, so nothing is counted further, nor looked at by a filter that
 # no index answers.
-COUNTED = 1000
+COUNTED = 500
 VIEWS = {
     "now": "Now",
     "theirs": "Waiting for them",
@@ -194,7 +194,7 @@ class Queue:
         return row(request, self.now, self.tz, self.query, current)
 
     def _first(self, lanes: list[Lanes]) -> Lanes:
-        return self.visible.first_of(lanes, COUNTED).order_by("due_at", "id")
+        return self.visible.first_together(lanes, COUNTED).order_by("due_at", "id")
 
     def _here(self, lanes: list[Lanes]) -> Lanes:
         """Those of them that stand in this view."""

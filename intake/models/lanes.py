@@ -25,25 +25,30 @@ if TYPE_CHECKING:
     from intake.models.contact_request import ContactRequest  # noqa: F401  # named in a string
 
 
+# A query and its values.
+Compiled = tuple[str, tuple[Any, ...]]
+
+
 class Lanes(models.QuerySet["ContactRequest"]):
     def first_of(self, lanes: "Sequence[Lanes]", limit: int) -> Self:
         """The first `limit` of each of these."""
-        parts = [_compiled(lane, limit) for lane in lanes]
-        if not any(sql for sql, _ in parts):
-            return self.none()
-        return self.filter(pk__in=RawSQL(*_together(parts)))  # noqa: S611  # compiled by Django
+        return self._in([_compiled(lane, limit) for lane in lanes], limit * len(lanes))
+
+    def first_together(self, lanes: "Sequence[Lanes]", limit: int) -> Self:
+        """The first `limit` of all of these, one after the other."""
+        return self._in([_compiled(lane, limit) for lane in lanes], limit)
 
     def count_each(self, wanted: "dict[str, Sequence[Lanes]]", limit: int) -> dict[str, int]:
         """How many stand in these lanes together, up to the limit. All in one query."""
         columns, values = [], []
         for lanes in wanted.values():
-            sql, those = _together([_compiled(lane, limit) for lane in lanes])
+            sql, those = _together([_compiled(lane, limit) for lane in lanes], limit)
             columns.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608  # Django's own
             values += those
         with connections[router.db_for_read(self.model)].cursor() as cursor:
             cursor.execute(f"SELECT {', '.join(columns)}", values)
             counted = cursor.fetchone()
-        return {name: min(n, limit) for name, n in zip(wanted, counted, strict=True)}
+        return dict(zip(wanted, counted, strict=True))
 
     def pressing(self) -> Self:
         """What may be urgent."""
@@ -87,8 +92,13 @@ class Lanes(models.QuerySet["ContactRequest"]):
         mine = Reading.objects.filter(request=models.OuterRef("pk"), user=user)
         return self.annotate(seen_seq=models.Subquery(mine.values("seen_seq")[:1]))
 
+    def _in(self, parts: "list[Compiled]", limit: int) -> Self:
+        if not any(sql for sql, _ in parts):
+            return self.none()
+        return self.filter(pk__in=RawSQL(*_together(parts, limit)))  # noqa: S611  # Django's own
 
-def _compiled(lane: Lanes, limit: int) -> tuple[str, tuple[Any, ...]]:
+
+def _compiled(lane: Lanes, limit: int) -> Compiled:
     """'' for one that is empty whatever stands in the table."""
     ids = lane.values("pk")[:limit]
     try:
@@ -98,10 +108,10 @@ def _compiled(lane: Lanes, limit: int) -> tuple[str, tuple[Any, ...]]:
     return sql, tuple(values)
 
 
-def _together(parts: list[tuple[str, tuple[Any, ...]]]) -> tuple[str, list[Any]]:
-    """Each a query of its own: SQLite takes a limit nowhere else in a union."""
+def _together(parts: list[Compiled], limit: int) -> tuple[str, list[Any]]:
+    """Each a query of its own: SQLite takes the order of one nowhere else in a union."""
     found = [(sql, values) for sql, values in parts if sql]
     if not found:
         return "SELECT NULL WHERE 1 = 0", []
     sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS lane" for sql, _ in found)  # noqa: S608
-    return sql, [value for _, values in found for value in values]
+    return f"{sql} LIMIT {limit}", [value for _, values in found for value in values]

@@ -330,7 +330,7 @@ def test_read_and_unread_are_for_each_member_of_staff(at_desk, desk, make_reques
     assert unread == [shown(other)]
 
 
-def test_counts_end_at_a_thousand(desk, practice, make_request, monkeypatch):
+def test_counts_end_where_nobody_works_through_more(desk, practice, make_request, monkeypatch):
     monkeypatch.setattr("intake.admin.queue.COUNTED", 3)
     copies(make_request(), 4)
     queue = Queue(desk, practice.tz, "now", "")
