@@ -70,8 +70,9 @@ class Lanes(models.QuerySet["ContactRequest"]):
         return self.filter(rules.HELD).order_by("due_at", "id")
 
     def in_queue(self) -> Self:
-        """All of them but those held for review."""
-        return self.filter(rules.REAL_OPEN).order_by("due_at", "id")
+        """All of them but those held for review. Not by `id` too, which the indexes of owner and
+        therapist do not have: all that is due at one moment would be sorted first."""
+        return self.filter(rules.REAL_OPEN).order_by("due_at")
 
     def safe_to_call(self, now: datetime, clock: Clock) -> Self:
         """Whose next step is a call that fits this hour. None while nobody is here."""

@@ -370,6 +370,8 @@ def test_no_page_of_the_queue_reads_the_whole_table(desk, practice, at, make_req
     plans = list(explained(query for query in asked if "contactrequest" in query[0]))
     whole = re.compile(
         r"Seq Scan on intake_contactrequest|SCAN (intake_contactrequest|U\d+)(?! USING)"
+        # All that is due at one moment would be sorted, and most are due when the practice closes.
+        r"|RIGHT PART OF ORDER BY|Incremental Sort"
     )
     assert [plan for plan in plans if whole.search(plan)] == []
     assert sum("request_" in plan for plan in plans) == 2
