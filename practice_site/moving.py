@@ -42,8 +42,8 @@ def move(url: str, say: Progress) -> Moved:
     refuse_running()
     meet(url)
     try:
-        make_tables(url)
         refuse_filled()
+        make_tables(url)
         return copy(say)
     finally:
         connections[NEW].close()
@@ -85,8 +85,11 @@ def make_tables(url: str) -> None:
 
 
 def refuse_filled() -> None:
+    """Before anything is done there: what stands in it may be in use."""
     if unfinished.is_marked():
         raise NotMoved(unfinished.NOT_SERVED)
+    if ACCOUNTS not in connections[NEW].introspection.table_names():
+        return
     if apps.get_model("auth", "User").objects.using(NEW).exists() or (
         ContactRequest._base_manager.using(NEW).exists()
     ):
