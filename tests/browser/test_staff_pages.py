@@ -232,7 +232,7 @@ def test_list_of_users_does_not_scroll_sideways_on_a_phone(site, phone):
 
 def test_each_label_stands_as_near_to_its_control(site, phone):
     phone.goto(f"{site.url}/staff/who-read-what/")
-    labels = [phone.get_by_text(name, exact=True).bounding_box() for name in ("Who", "Day")]
-    controls = [phone.get_by_label(name, exact=True).bounding_box() for name in ("Who", "Day")]
+    labels = [phone.locator(f"label[for={name}]").bounding_box() for name in ("who", "day")]
+    controls = [phone.locator(f"#{name}").bounding_box() for name in ("who", "day")]
     who, day = (control["y"] - label["y"] for label, control in zip(labels, controls, strict=True))
     assert who == day
