@@ -8,6 +8,7 @@ site revision (a number, which also rises when something changes by itself). Wit
 away, what is in memory keeps being served.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
@@ -59,7 +60,7 @@ class Front:
                 return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
             page = page_of(status, headers, body)
             memory.keep(path, page)
-        return send(page, environ, start_response)
+        return send(page, environ, start_response, self._of_this_second())
 
     def _is_plain(self, environ: Environ) -> bool:
         return (
@@ -74,6 +75,10 @@ class Front:
         if self.behind_proxy and "HTTP_X_FORWARDED_PROTO" in environ:
             return str(environ["HTTP_X_FORWARDED_PROTO"])
         return str(environ["wsgi.url_scheme"])
+
+    def _of_this_second(self) -> Headers:
+        """Until when nginx may keep a page: it counts whole seconds and makes two of one."""
+        return [("X-Accel-Expires", f"@{int(time.time())}")] if self.behind_proxy else []
 
     def _from_django(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Django's own answer; the body of a HEAD is dropped, which the server would warn about."""
@@ -121,12 +126,14 @@ def origin_of(site_url: str) -> tuple[str, str]:
     return site.scheme, site.netloc.lower().removesuffix(f":{PORTS[site.scheme]}")
 
 
-def send(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+def send(
+    page: Page, environ: Environ, start_response: StartResponse, also: Headers
+) -> Iterable[bytes]:
     answer = page.answer(environ.get("HTTP_ACCEPT_ENCODING", ""))
     if matches(environ.get("HTTP_IF_NONE_MATCH", ""), answer.etag):
-        start_response("304 Not Modified", list(answer.unchanged))
+        start_response("304 Not Modified", [*answer.unchanged, *also])
         return []
-    start_response(page.status, list(answer.headers))
+    start_response(page.status, [*answer.headers, *also])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 
 

@@ -1,4 +1,5 @@
 import io
+import time
 
 import pytest
 
@@ -173,6 +174,20 @@ def test_forwarded_scheme_counts_only_behind_a_proxy(django, revision):
         ask(front, **environ)
         ask(front, **environ)
         assert len(django.asked) == times
+
+
+def test_nginx_is_told_the_second_until_which_it_may_keep_a_page(django, monkeypatch):
+    front = Front(django, "http://localhost:8000", lambda: 1, behind_proxy=True)
+    for now in (1000.1, 1000.9, 1001.0):
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        for more in ({}, {"HTTP_IF_NONE_MATCH": '"a"'}):
+            assert ask(front, **more)[1]["X-Accel-Expires"] == f"@{int(now)}"
+    django.headers = [*PAGE, ("Set-Cookie", "a=b")]
+    assert "X-Accel-Expires" not in ask(front, "/never-kept/")[1]
+
+
+def test_only_a_proxy_is_told(front):
+    assert "X-Accel-Expires" not in ask(front)[1]
 
 
 @pytest.mark.parametrize("forwarded", ["", "http", "https, http", "HTTPS"])
