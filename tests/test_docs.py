@@ -13,7 +13,7 @@ from practice_site.env import SECRET_NAMES
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 # Decisions tell of what was chosen then; what is true now stands in the others.
-TODAY = [page for page in PAGES if page.parent.name != "decisions"]
+TODAY = [doc for doc in PAGES if doc.parent.name != "decisions"]
 TOPS = ("practice_site", "pages", "intake", "templates", "static", "tests", "benchmarks", "docs")
 CODE = re.compile(r"`([^`\n]+)`")
 FENCED = re.compile(r"^```\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -28,13 +28,13 @@ WORDS = {
     "SITE", "MAIL",  # variables of a shell, in the commands of docs/operate.md
 }  # fmt: skip
 
-pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-today = pytest.mark.parametrize("page", TODAY, ids=lambda page: str(page.relative_to(ROOT)))
+pages = pytest.mark.parametrize("doc", PAGES, ids=lambda doc: str(doc.relative_to(ROOT)))
+today = pytest.mark.parametrize("doc", TODAY, ids=lambda doc: str(doc.relative_to(ROOT)))
 
 
-def code_in(page: Path) -> list[str]:
+def code_in(doc: Path) -> list[str]:
     """What stands in backticks, and each line of a block of commands."""
-    text = page.read_text()
+    text = doc.read_text()
     lines = [line for block in FENCED.findall(text) for line in block.splitlines()]
     return CODE.findall(FENCED.sub("", text)) + lines
 
@@ -69,15 +69,15 @@ def settings_read() -> set[str]:
     return {*asked, *SECRET_NAMES}
 
 
-def anchors_of(page: Path) -> set[str]:
+def anchors_of(doc: Path) -> set[str]:
     """As GitHub and most others make them of headings."""
-    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", doc.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @today
-def test_named_files_are_there(page):
-    named = [word for word in CODE.findall(page.read_text()) if word.startswith(TOPS)]
+def test_named_files_are_there(doc):
+    named = [word for word in CODE.findall(doc.read_text()) if word.startswith(TOPS)]
     paths = [
         word.partition("::")[0] for word in named if re.fullmatch(r"\w[\w./:-]*/[\w./:-]+", word)
     ]
@@ -85,14 +85,14 @@ def test_named_files_are_there(page):
 
 
 @pages
-def test_named_tests_are_there(page):
-    named = TEST.findall(page.read_text())
+def test_named_tests_are_there(doc):
+    named = TEST.findall(doc.read_text())
     assert [(path, name) for path, name in named if name not in functions(path)] == []
 
 
 @today
-def test_named_commands_are_there_with_their_options(page):
-    named = [found for code in code_in(page) for found in COMMAND.findall(code)]
+def test_named_commands_are_there_with_their_options(doc):
+    named = [found for code in code_in(doc) for found in COMMAND.findall(code)]
     assert [name for name, _ in named if name not in get_commands()] == []
     assert [
         (name, wrong) for name, rest in named if (wrong := wrong_with(name, rest.split()))
@@ -100,15 +100,15 @@ def test_named_commands_are_there_with_their_options(page):
 
 
 @today
-def test_named_targets_are_there(page):
+def test_named_targets_are_there(doc):
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = {name for code in code_in(page) for name in re.findall(r"^make ([a-z-]+)", code)}
+    named = {name for code in code_in(doc) for name in re.findall(r"^make ([a-z-]+)", code)}
     assert named - targets == set()
 
 
 @today
-def test_named_settings_are_there(page):
-    named = {found[1] for code in CODE.findall(page.read_text()) if (found := SETTING.match(code))}
+def test_named_settings_are_there(doc):
+    named = {found[1] for code in CODE.findall(doc.read_text()) if (found := SETTING.match(code))}
     known = settings_read()
     assert named - known - {f"{name}_FILE" for name in known} - WORDS == set()
 
@@ -119,19 +119,19 @@ def test_every_setting_is_in_the_readme():
 
 
 @pages
-def test_links_lead_somewhere(page):
-    for link in LINK.findall(FENCED.sub("", page.read_text())):
+def test_links_lead_somewhere(doc):
+    for link in LINK.findall(FENCED.sub("", doc.read_text())):
         path, _, anchor = link.partition("#")
         if ":" in path:
             continue
-        there = (page.parent / path).resolve() if path else page
+        there = (doc.parent / path).resolve() if path else doc
         assert there.exists(), link
         assert not anchor or anchor in anchors_of(there), link
 
 
 def test_what_is_not_there_would_be_found(tmp_path):
-    page = tmp_path / "page.md"
-    page.write_text(
+    doc = tmp_path / "doc.md"
+    doc.write_text(
         "`docs/nowhere.md` `manage.py nothing` `make nothing` `INTAKE_NOTHING` [x](nowhere.md)\n"
         "`manage.py keys forget` `manage.py purge --nothing`\n"
     )
@@ -140,7 +140,7 @@ def test_what_is_not_there_would_be_found(tmp_path):
         test_named_targets_are_there, test_named_settings_are_there, test_links_lead_somewhere,
     ):  # fmt: skip
         with pytest.raises(AssertionError):
-            check(page)
+            check(doc)
     assert wrong_with("keys", ["forget"]) == ["forget"]
     assert wrong_with("purge", ["--nothing"]) == ["--nothing"]
     assert wrong_with("purge", ["--dry-run"]) == wrong_with("keys", ["list"]) == []
