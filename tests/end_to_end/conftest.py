@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -33,18 +34,32 @@ def fresh_database() -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL": server.url}
 
 
+@contextmanager
+def running(folder: Path, request: pytest.FixtureRequest) -> Iterator[RunningSite]:
+    """A prepared site, started. On SQLite a copy, since preparing takes seconds."""
+    with fresh_database() as database:
+        site = RunningSite(folder, **UNHURRIED, **database)
+        if database:
+            site.prepare()
+        else:
+            shutil.copytree(request.getfixturevalue("prepared"), site.data_dir)
+        try:
+            yield site.start()
+        finally:
+            site.__exit__()
+
+
 @pytest.fixture
-def site(tmp_path):
-    with fresh_database() as database, RunningSite(tmp_path, **UNHURRIED, **database) as running:
-        yield running
+def site(tmp_path, request):
+    with running(tmp_path, request) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
-def shared_site(tmp_path_factory):
+def shared_site(tmp_path_factory, request):
     """For tests that leave the site as it was."""
-    folder = tmp_path_factory.mktemp("site")
-    with fresh_database() as database, RunningSite(folder, **UNHURRIED, **database) as running:
-        yield running
+    with running(tmp_path_factory.mktemp("site"), request) as started:
+        yield started
 
 
 @pytest.fixture
