@@ -5,8 +5,16 @@ import re
 import pytest
 
 from tests.site import ROOT
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.own_database  # no database has a part in it
 
 COMPONENTS = ROOT / "static/css"
+
+
+@pytest.fixture
+def visitor(shared_site):
+    return Visitor(shared_site.url)
 
 
 @pytest.fixture
@@ -43,7 +51,8 @@ def test_hashed_files_are_kept_for_good_and_compressed(visitor, sheet):
     assert answer.headers["cache-control"] == "max-age=315360000, public, immutable"
 
 
-def test_prepare_again_collects_only_what_changed(site):
+def test_prepare_again_collects_only_what_changed(shared_site):
+    site = shared_site
     manifest = site.data_dir / "static/staticfiles.json"
     made = manifest.stat().st_mtime_ns
     site.manage("prepare")
