@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from benchmarks.meanwhile import meanwhile
 from benchmarks.sending import ask
 from tests.addresses import public_addresses
 from tests.end_to_end.editing import Editor
@@ -62,14 +63,8 @@ class Busy:
             (self.publish, 5), (self.erase, 20),
         ]  # fmt: skip
         threads = [threading.Thread(target=self.again, args=part) for part in parts]
-        for thread in threads:
-            thread.start()
-        try:
+        with meanwhile(threads, self.enough):
             yield
-        finally:
-            self.enough.set()
-            for thread in threads:
-                thread.join()
 
     def again(self, what: Callable[[], None], rest: float) -> None:
         """A server that dies under it is met by trying again."""

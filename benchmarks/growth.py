@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.meanwhile import meanwhile
+
 EVERY_SECONDS = 2.0
 PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 
@@ -23,13 +25,8 @@ class Growth:
 
     @contextmanager
     def watched(self) -> Iterator["Growth"]:
-        thread = threading.Thread(target=self._watch)
-        thread.start()
-        try:
+        with meanwhile([threading.Thread(target=self._watch)], self.enough):
             yield self
-        finally:
-            self.enough.set()
-            thread.join()
 
     def _watch(self) -> None:
         while not self.enough.wait(EVERY_SECONDS):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
+from benchmarks.meanwhile import meanwhile
 from benchmarks.sending import WORDS
 from tests.visitor import ANSWERS, Answer, HiddenFields, Visitor
 
@@ -31,14 +32,8 @@ class People:
     def sending(self, people: int) -> Iterator[None]:
         """Until the block ends, and until what was begun then is acknowledged."""
         threads = [threading.Thread(target=self.live) for _ in range(people)]
-        for thread in threads:
-            thread.start()
-        try:
+        with meanwhile(threads, self.enough):
             yield
-        finally:
-            self.enough.set()
-            for thread in threads:
-                thread.join()
 
     def live(self) -> None:
         visitor = self.visitor()

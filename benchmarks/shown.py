@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from benchmarks.asking import connected, pace
+from benchmarks.meanwhile import meanwhile
 from benchmarks.table import Row
 from tests.site import RunningSite
 
@@ -75,14 +76,8 @@ def asking(ways: dict[str, Way], given: dict[str, Given]) -> Iterator[None]:
         for _ in range(WATCHERS)
     ]
     threads += [threading.Thread(target=press, args=(way, over)) for way in ways.values()]
-    for thread in threads:
-        thread.start()
-    try:
+    with meanwhile(threads, over):
         yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
 
 
 def watch(way: Way, over: threading.Event, given: Given) -> None:

@@ -11,7 +11,6 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +19,7 @@ from tests import fresh_debian
 from tests.proxy import SecureVisitor
 from tests.site import eventually
 from tests.ten_commands import MAIL_PORT, SITE, say
-from tests.visitor import ANSWERS, Answer, HiddenFields
+from tests.visitor import ANSWERS, HiddenFields, KeepsCookies
 
 UNITS = "etc/systemd/system"
 EVERY = f"{UNITS}/secure-base-.service.d/every.conf"
@@ -108,21 +107,8 @@ def inside(folder: Path, *command: str) -> str:
     return done.stdout
 
 
-class Guest(SecureVisitor):
-    """Keeps cookies, as a browser does."""
-
-    def __init__(self, url: str, certificate: Path) -> None:
-        super().__init__(url, certificate)
-        self.cookies: dict[str, str] = {}
-
-    def ask(
-        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
-    ) -> Answer:
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        answer = super().ask(method, path, body, {"Cookie": cookies, **(headers or {})})
-        for name, morsel in SimpleCookie(answer.headers.get("set-cookie", "")).items():
-            self.cookies[name] = morsel.value
-        return answer
+class Guest(KeepsCookies, SecureVisitor):
+    """Over TLS, with cookies."""
 
 
 def walk(folder: Path, visitor: Guest, staff: Guest, box: Mailbox) -> None:

@@ -3,7 +3,8 @@
 import http.client
 import re
 from html.parser import HTMLParser
-from typing import NamedTuple
+from http.cookies import SimpleCookie
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 ANSWERS = {
@@ -94,3 +95,20 @@ class Visitor:
         if sent.status != 303:
             return sent
         return self.get(urlsplit(sent.headers["location"]).path)
+
+
+class KeepsCookies(Visitor):
+    """As a browser does."""
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self.cookies: dict[str, str] = {}
+
+    def ask(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> Answer:
+        said = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = super().ask(method, path, body, {"Cookie": said, **(headers or {})})
+        for name, morsel in SimpleCookie(answer.headers.get("set-cookie", "")).items():
+            self.cookies[name] = morsel.value
+        return answer

@@ -1,11 +1,10 @@
 """Someone at the practice who edits pages, over real HTTP; and what the database holds of it."""
 
 import re
-from http.cookies import SimpleCookie
 
 from tests.pages.admin.forms import FormReader
 from tests.site import RunningSite
-from tests.visitor import Answer, Visitor
+from tests.visitor import KeepsCookies
 from tests.walking_in import PASSWORD, code_of
 
 SECRET = b"an app on a phone..."
@@ -28,12 +27,11 @@ def counts(site: RunningSite) -> list[str]:
     return site.manage("shell", "-v", "0", "-c", COUNTS).stdout.split()
 
 
-class Editor(Visitor):
-    """Keeps cookies, and sends a form back with what stands in it."""
+class Editor(KeepsCookies):
+    """Sends a form back with what stands in it."""
 
     def __init__(self, site: RunningSite) -> None:
         super().__init__(site.url)
-        self.cookies: dict[str, str] = {}
         site.manage("shell", "-c", SIGN_UP)
         self.sign_in()
         listed = self.get("/staff/pages/page/?q=fees").text
@@ -46,15 +44,6 @@ class Editor(Visitor):
         second = self.post("/staff/login/", answers).headers["location"]
         answers = self.form(second, code=code_of(SECRET))
         assert self.post(second, answers).status == 302
-
-    def ask(
-        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
-    ) -> Answer:
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        answer = super().ask(method, path, body, {"Cookie": cookies, **(headers or {})})
-        for name, morsel in SimpleCookie(answer.headers.get("set-cookie", "")).items():
-            self.cookies[name] = morsel.value
-        return answer
 
     def form(self, path: str, **changes: str) -> dict[str, str]:
         return {**FormReader(self.get(path).text).answers, **changes}
