@@ -226,7 +226,7 @@ def test_page_is_woken_in_place_by_a_touch(person):
     over = someone.page.locator(".idle-over")
     over.wait_for()
     someone.page.keyboard.press("Escape")
-    assert over.is_visible()
+    over.wait_for()
     over.get_by_role("button", name="Go on with your passkey").click()
     over.wait_for(state="hidden")
     assert someone.page.locator("[name=text]").input_value() == NOTE
