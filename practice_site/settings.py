@@ -117,6 +117,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "practice_site.storage.SiteStaticFilesStorage"},
 }
 
+# Pages name nothing else: half to compress, to keep, and to remember in each web process.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("practice",)
 CRISPY_TEMPLATE_PACK = "practice"
 CRISPY_FAIL_SILENTLY = False

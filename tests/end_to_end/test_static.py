@@ -51,6 +51,12 @@ def test_hashed_files_are_kept_for_good_and_compressed(visitor, sheet):
     assert answer.headers["cache-control"] == "max-age=315360000, public, immutable"
 
 
+def test_every_name_changes_with_its_content(shared_site):
+    names = [path.name for path in (shared_site.data_dir / "static").rglob("*") if path.is_file()]
+    plain = {name for name in names if not re.search(r"\.[0-9a-f]{12}(\.|$)", name)}
+    assert (len(names) > 300, plain) == (True, {"staticfiles.json", ".collected"})
+
+
 def test_prepare_again_collects_only_what_changed(shared_site):
     site = shared_site
     manifest = site.data_dir / "static/staticfiles.json"
