@@ -66,7 +66,8 @@ all.querySelector("[data-stay]").addEventListener("click", () => ask("POST"));
 const button = all.querySelector("[data-wake]");
 if (works) button.addEventListener("click", wake);
 else button.remove();
-// Escape does not uncover the page.
+// Escape does not uncover the page. Pressed again and again it closes all the same, in Chromium.
+over.addEventListener("cancel", (event) => out && event.preventDefault());
 over.addEventListener("close", () => out && over.showModal());
 // After sleep, and after a sign-in in another tab.
 addEventListener("focus", () => ask());
