@@ -145,7 +145,10 @@ class Queue:
             "late": [lane.filter(late) for lane in lanes],
             "today": [lane.filter(today) for lane in lanes],
             "mine": [self._here([rows.in_queue().of(self.user)])],
-            "unassigned": [self._here([rows.in_queue().unassigned()])],
+            # By owner too: to PostgreSQL "no owner" is no one value, and it would sort them all.
+            "unassigned": [
+                self._here([rows.in_queue().unassigned().order_by("owner_id", "due_at")])
+            ],
             "asked": [self._here([rows.in_queue().asked_of(self.user)])],
             "held": [rows.in_review()],
         }

@@ -375,3 +375,12 @@ def test_no_page_of_the_queue_reads_the_whole_table(desk, practice, at, make_req
     )
     assert [plan for plan in plans if whole.search(plan)] == []
     assert sum("request_" in plan for plan in plans) == 2
+
+
+def test_what_nobody_owns_is_not_sorted_first(desk, practice, make_request):
+    """PostgreSQL needs to be told that it is in order already."""
+    copies(make_request(), 1500)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    (lane,) = Queue(desk, practice.tz, "now", "unassigned").narrowed["unassigned"]
+    assert re.search(r"Sort Key: \w+\.due_at$", lane.explain(), re.MULTILINE) is None
